@@ -1,0 +1,1 @@
+"""Caretaker looks after a production web application from its owner's own AWS account."""

@@ -1,0 +1,1 @@
+"""What every function shares: configuration, results, incidents, storage, secrets and telemetry."""

@@ -1,0 +1,28 @@
+"""The event that starts a function on a schedule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from caretaker.core.results import moment
+
+
+class EventError(Exception):
+    """The event is not one that this function takes; the message says what it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """A scheduled run. ``at`` is the time it was scheduled for, in UTC: the identity of the run."""
+
+    at: datetime
+
+
+def scheduled(event: object) -> Scheduled:
+    """Return the scheduled run that an event asks for; raise ``EventError`` if it asks for none."""
+    if not isinstance(event, Mapping) or not isinstance(event.get("scheduled_at"), str):
+        raise EventError('the event must be {"scheduled_at": "2026-11-20T02:00:00Z"}: the time this run is for')
+    try:
+        return Scheduled(moment(event["scheduled_at"]))
+    except ValueError as error:
+        raise EventError(f"scheduled_at is no time: {error}") from error

@@ -1,0 +1,1 @@
+"""Incidents: when something bad becomes one, and what people are told of it. Pure."""

@@ -1,0 +1,1 @@
+"""What runs in Lambda: one package for each function, none of which imports another."""

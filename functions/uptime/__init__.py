@@ -1,0 +1,1 @@
+"""Watches endpoints: looks at each target, and reports what it saw as Results."""

@@ -1,0 +1,50 @@
+"""Faults for every call position: an AWS client whose nth call fails, before or after it was carried out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.hooks import HierarchicalEmitter
+
+
+class Killed(BaseException):
+    """The process died here: nothing may catch this."""
+
+
+@dataclass
+class Faults:
+    """Counts the calls of clients, and lets the one at ``position`` (from 0) fail with ``error``.
+
+    With ``after`` the call is carried out and its answer lost.
+    """
+
+    position: int | None = None
+    after: bool = False
+    error: Callable[[], BaseException] = Killed
+    calls: list[str] = field(default_factory=list)
+
+    def watch(self, client: Any) -> None:  # a boto3 client of any service
+        """Count the calls of this client from now on."""
+        events: HierarchicalEmitter = client.meta.events
+        events.register("before-call.*.*", self._before)
+        events.register("after-call.*.*", self._after)
+
+    def _before(self, model: Any, **_: object) -> None:
+        self.calls.append(model.name)
+        if not self.after and len(self.calls) - 1 == self.position:
+            raise self.error()
+
+    def _after(self, model: Any, **_: object) -> None:
+        if self.after and len(self.calls) - 1 == self.position:
+            raise self.error()
+
+
+def throttled() -> ClientError:
+    """Return what DynamoDB says when throttling outlasted the client's retries."""
+    return ClientError({"Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"}}, "TransactWriteItems")
+
+
+def unreachable() -> EndpointConnectionError:
+    """Return what botocore says when there is no connection."""
+    return EndpointConnectionError(endpoint_url="https://dynamodb.example")

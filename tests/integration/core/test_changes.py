@@ -1,0 +1,174 @@
+"""A run's changes are written all or nothing, once, whatever fails and whoever else writes."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from caretaker.core.incidents.decide import Decision, decide
+from caretaker.core.incidents.notification import Event
+from caretaker.core.incidents.policy import Confirm, Policy
+from caretaker.core.incidents.state import State
+from caretaker.core.results import Finding, Result, Severity, judge
+from caretaker.core.store import states
+from caretaker.core.store.changes import Run, commit
+from caretaker.core.store.table import OUTBOX, Table
+from tests.faults import Faults, Killed, throttled, unreachable
+
+AT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+POLICY = Policy(Confirm(1, 1), Confirm(2, 3), recover=1)
+
+
+def down(name: str, at: datetime = AT) -> Result:
+    finding = Finding("connection-refused", Severity.CRITICAL, "refused", "start it")
+    return judge(f"uptime/{name}", [finding], observed_at=at, healthy="")
+
+
+def good(name: str, at: datetime) -> Result:
+    return judge(f"uptime/{name}", [], observed_at=at, healthy="fine")
+
+
+def run_with(table: Table, results: Iterable[Result], known: Mapping[str, State] | None = None) -> list[str]:
+    """Do what a function does with its results; return what is told."""
+    seen = {result.check: result for result in results}
+    at = next(iter(seen.values())).observed_at
+    read = states.load(table, "uptime") if known is None else known
+
+    def decided(state: State) -> Decision:
+        return decide(state, seen[state.check], POLICY)
+
+    run = Run("test", "uptime", at, lambda: datetime.now(UTC), lambda _: None)
+    told = commit(table, run, [decided(read.get(check, State(check))) for check in seen], decided)
+    return [f"{notification.event} {notification.check}" for notification in told]
+
+
+def outbox(table: Table) -> list[dict[str, Any]]:
+    return [
+        {"sk": item["sk"]["S"], "closed": item["closed"]["BOOL"], "members": json.loads(item["members"]["S"])}
+        for item in table.query(OUTBOX)
+    ]
+
+
+def members(table: Table) -> list[tuple[str, str]]:
+    return sorted((member["kind"], member["check"]) for item in outbox(table) for member in item["members"])
+
+
+def test_one_outage_is_one_closed_item_of_the_outbox(table: Table) -> None:
+    assert run_with(table, [down("api")]) == ["opened uptime/api"]
+
+    (item,) = outbox(table)
+    assert item["closed"]
+    assert item["sk"].startswith("2026-11-21T02:00:00Z#uptime#critical#alarm#")
+    assert item["members"][0]["incident"] == "20261121T020000Z-uptime-api"
+
+
+def test_a_recovery_points_to_the_item_that_told_of_the_outage(table: Table) -> None:
+    run_with(table, [down("api")])
+    (opened,) = outbox(table)
+    run_with(table, [good("api", AT + timedelta(minutes=5))])
+
+    resolved = outbox(table)[1]["members"][0]
+    assert resolved["kind"] == Event.RESOLVED
+    assert resolved["previous"] == opened["sk"]
+    assert resolved["seconds"] == 300
+
+
+def test_the_timeline_has_the_opening_and_the_end(table: Table) -> None:
+    run_with(table, [down("api")])
+    run_with(table, [good("api", AT + timedelta(minutes=5))])
+
+    entries = [item["sk"]["S"] for item in table.query("INCIDENT#20261121T020000Z-uptime-api")]
+    assert entries == ["2026-11-21T02:00:00Z#opened", "2026-11-21T02:05:00Z#resolved"]
+
+
+def test_the_same_run_twice_tells_once(table: Table) -> None:
+    run_with(table, [down("api")])
+    assert run_with(table, [down("api")]) == []
+    assert len(outbox(table)) == 1
+
+
+def test_two_of_the_same_run_at_once_tell_once(table: Table) -> None:
+    names = [f"api-{number}" for number in range(60)]
+    barrier = Barrier(2)
+
+    def one(_: int) -> list[str]:
+        own = Table(client_like(table), table.name)
+        known = states.load(own, "uptime")
+        barrier.wait()
+        return run_with(own, [down(name) for name in names], known)
+
+    with ThreadPoolExecutor(2) as pool:
+        told = [said for answer in pool.map(one, range(2)) for said in answer]
+
+    assert sorted(told) == sorted(f"opened uptime/{name}" for name in names)
+    assert members(table) == sorted(("opened", f"uptime/{name}") for name in names)
+
+
+def client_like(table: Table) -> Any:
+    meta = table.client.meta
+    return boto3.client(
+        "dynamodb",
+        endpoint_url=meta.endpoint_url,
+        region_name=meta.region_name,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+def test_a_state_that_changed_since_it_was_read_is_decided_again(table: Table) -> None:
+    before = states.load(table, "uptime")
+    run_with(table, [down("api")])
+    later = AT + timedelta(minutes=5)
+
+    assert run_with(table, [down("web", later), down("api", later)], known=before) == ["opened uptime/web"]
+    assert [verdict.at for verdict in states.load(table, "uptime")["uptime/api"].verdicts] == [AT, later]
+
+
+def test_many_changes_go_in_several_transactions_and_a_last_item_closes_the_group(table: Table) -> None:
+    names = [f"api-{number:03d}" for number in range(100)]
+    run_with(table, [down(name) for name in names])
+
+    items = outbox(table)
+    assert [item["closed"] for item in items].count(True) == 1
+    assert [len(item["members"]) for item in items if not item["closed"]] != []
+    assert max(len(item["members"]) for item in items) == 45
+    assert len(members(table)) == 100
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("error", [Killed, throttled, unreachable])
+@pytest.mark.parametrize("position", range(4))
+def test_a_run_that_failed_anywhere_is_made_good_by_its_repetition(
+    table: Table, position: int, error: Callable[[], BaseException], after: bool
+) -> None:
+    names = [f"api-{number:03d}" for number in range(50)]
+    client = client_like(table)
+    faults = Faults(position, after, error)
+    faults.watch(client)
+    with pytest.raises((Killed, ExceptionGroup, EndpointConnectionError, ClientError)):
+        run_with(Table(client, table.name), [down(name) for name in names])
+    assert len(faults.calls) > position
+
+    run_with(table, [down(name) for name in names])
+
+    assert members(table) == sorted(("opened", f"uptime/{name}") for name in names)
+    assert len(states.load(table, "uptime")) == 50
+
+
+def test_a_state_of_a_newer_version_is_refused_with_its_name(table: Table) -> None:
+    run_with(table, [down("api")])
+    table.client.update_item(
+        TableName=table.name,
+        Key={"pk": {"S": "STATE#uptime"}, "sk": {"S": "api"}},
+        UpdateExpression="SET #schema = :newer",
+        ExpressionAttributeNames={"#schema": "schema"},
+        ExpressionAttributeValues={":newer": {"N": "2"}},
+    )
+    with pytest.raises(states.NewerSchema, match="api has schema 2"):
+        states.load(table, "uptime")
