@@ -84,9 +84,7 @@ def _run(at: datetime, deadline: float, tools: Tools) -> dict[str, Any]:
 
 
 def _look(to_watch: Watched, known: Mapping[str, State], at: datetime, deadline: float) -> list[Result]:
-    conditions = Conditions(
-        observed_at=at, deadline=deadline, monotonic=time.monotonic, redactor=to_watch.redactor
-    )
+    conditions = Conditions(observed_at=at, deadline=deadline, monotonic=time.monotonic, redactor=to_watch.redactor)
     pace = Pace(deadline, time.monotonic, time.sleep)
     return list(watch(to_watch.targets, known, lambda targets: look(targets, conditions), pace))
 
@@ -136,7 +134,11 @@ def _report(results: Sequence[Result], seconds: float) -> dict[str, Any]:
             },
         )
     counted = {str(status): statuses[status] for status in Status}
-    logger.info("run finished", event_type="run", metadata=counted | {"duration": round(seconds, 3), "logged": len(bad[:_LOGGED])})
+    logger.info(
+        "run finished",
+        event_type="run",
+        metadata=counted | {"duration": round(seconds, 3), "logged": len(bad[:_LOGGED])},
+    )
     return {"looked": len(results)} | counted
 
 
@@ -161,8 +163,6 @@ def _tools() -> Tools:
     section = json.loads(Path(__file__).with_name("config.json").read_text("utf-8"))
     return Tools(
         table=Table(boto3.client("dynamodb", config=_AWS), environ["CARETAKER_TABLE"]),
-        read_secrets=AwsSecrets(
-            boto3.client("ssm", config=_AWS), lambda: boto3.client("secretsmanager", config=_AWS)
-        ),
+        read_secrets=AwsSecrets(boto3.client("ssm", config=_AWS), lambda: boto3.client("secretsmanager", config=_AWS)),
         section=section,
     )

@@ -49,4 +49,3 @@ def watched(section: Mapping[str, Any], read: Reader) -> Watched:
     config = uptime_config({"environment": section["environment"], "targets": ready})
     values = [value for value in secrets.values() if isinstance(value, str)]
     return Watched(config.environment, config.targets, unreadable, Redactor(values))
-

@@ -1,0 +1,62 @@
+"""The section ``alerts``: whom to tell."""
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from caretaker.authoring.mistakes import Unfit
+from caretaker.authoring.model.base import Section
+from caretaker.authoring.model.texts import ChannelUrl, Name, one_word_of
+
+
+class Topic(StrEnum):
+    """The topics of the stack that a channel can publish to."""
+
+    ALERTS = "AlertTopic"
+
+
+class Channel(Section):
+    """Somewhere to send messages: one of slack and sns."""
+
+    name: Name
+    """Unique within the channels; routes and fallback name it."""
+    slack: ChannelUrl | None = None
+    """The address of an incoming webhook; it is a secret, so better a reference."""
+    sns: Annotated[Topic, one_word_of(Topic)] | None = None
+    """The stack's topic for alerts: e-mail, SMS and whatever else subscribes to it."""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if (self.slack is None) == (self.sns is None):
+            raise Unfit("a channel needs one of slack and sns", "Write slack: ADDRESS or sns: AlertTopic.")
+        if self.name == WATCHDOG:
+            raise Unfit("watchdog is the name of the watchdog topic", "Give this channel another name.")
+        return self
+
+
+class Routes(Section):
+    """Which channels are told, by severity. A severity that is left out tells all of them, low none."""
+
+    critical: list[Name] | None = None
+    """Channels for what cannot wait."""
+    high: list[Name] | None = None
+    """Channels for what needs doing today."""
+    medium: list[Name] | None = None
+    """Channels for what needs watching."""
+    low: list[Name] | None = None
+    """Channels for what is good to know; none if left out."""
+
+
+WATCHDOG = "watchdog"
+
+
+class Alerts(Section):
+    """Whom to tell."""
+
+    channels: Annotated[list[Channel], Field(min_length=1)] | None = None
+    """Where messages go; one channel ``email`` on AlertTopic if left out."""
+    routes: Routes = Routes()
+    """Which channels are told, by severity."""
+    fallback: Name = WATCHDOG
+    """The channel that gets what could not be delivered; watchdog is the watchdog topic."""

@@ -1,0 +1,17 @@
+"""The whole file."""
+
+from caretaker.authoring.model.alerts import Alerts
+from caretaker.authoring.model.base import Section
+from caretaker.authoring.model.texts import Name
+from caretaker.authoring.model.uptime import Uptime
+
+
+class Configuration(Section):
+    """What Caretaker looks after, and whom it tells."""
+
+    environment: Name
+    """Shown in every message, and part of the names of secrets."""
+    uptime: Uptime
+    """What to watch."""
+    alerts: Alerts = Alerts()
+    """Whom to tell."""

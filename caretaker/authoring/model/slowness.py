@@ -1,0 +1,49 @@
+"""From when on an answer is slow."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+from caretaker.authoring.mistakes import Unfit
+from caretaker.authoring.model.base import Section
+from caretaker.authoring.model.figures import DurationText, Threshold
+from caretaker.authoring.model.texts import SeverityWord
+from caretaker.authoring.wording import kind
+from caretaker.core.results import Severity
+
+
+class SlowLevel(Section):
+    """A duration, and how bad it is to exceed it."""
+
+    over: Threshold
+    """The look must not take longer than this."""
+    severity: SeverityWord = Severity.MEDIUM
+    """How bad it is if it does."""
+
+
+class _Levels(Section):
+    levels: list[SlowLevel]
+
+
+def _written(value: object) -> object:
+    match value:
+        case {"levels": levels, **others} if not others:
+            return _written(levels)
+        case dict():
+            return [value]
+        case []:
+            raise Unfit("the list has no level", "Write a duration such as 5s, or [{over: 5s, severity: medium}].")
+        case list():
+            return value
+        case str() | int() | float() if not isinstance(value, bool):
+            return [{"over": value}]
+        case _:
+            advice = "Write 5s, or [{over: 5s, severity: medium}, {over: 10s, severity: critical}]."
+            raise Unfit(f"a duration or a list of levels is needed, not {kind(value)}", advice)
+
+
+Slow = Annotated[
+    list[SlowLevel],
+    BeforeValidator(_written, json_schema_input_type=DurationText | SlowLevel | list[SlowLevel] | _Levels),
+]
+Levels = Annotated[list[SlowLevel], BeforeValidator(_written, json_schema_input_type=list[SlowLevel])]

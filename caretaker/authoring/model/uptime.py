@@ -1,0 +1,43 @@
+"""The section ``uptime``: what to watch."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from caretaker.authoring.model.base import Section
+from caretaker.authoring.model.figures import Quorum, Runs, Timeout, default
+from caretaker.authoring.model.recheck import Recheck, RecheckRule
+from caretaker.authoring.model.slowness import Slow, SlowLevel
+from caretaker.authoring.model.target import Target
+from caretaker.authoring.model.texts import SeverityWord
+from caretaker.core.results import Severity
+
+_FIVE_SECONDS = [SlowLevel.model_validate({"over": "5s"})]
+
+
+class Defaults(Section):
+    """What holds for every target that does not say otherwise."""
+
+    timeout: Timeout = Field(default=10.0, json_schema_extra=default("10s"))
+    """How long a whole look may take."""
+    slow: Slow = Field(default=_FIVE_SECONDS, json_schema_extra=default("5s"))
+    """From when on an answer is slow: a duration (then medium), or levels."""
+    severity: SeverityWord = Severity.CRITICAL
+    """How bad it is if a target is down."""
+    recheck: Recheck = Field(default=RecheckRule(), json_schema_extra={"default": 2})
+    """How often a bad look is repeated before it counts: a number (over 20s), or {times: 2, over: 20s}."""
+    confirm: Quorum = Field(default=(1, 1), json_schema_extra=default("1 of 1"))
+    """How many of the last runs must be down before people are told."""
+    confirm_limits: Quorum = Field(default=(2, 3), json_schema_extra=default("2 of 3"))
+    """How many of the last runs must be over a limit or slow before people are told."""
+    recover: Runs = 1
+    """How many good runs in a row end an incident."""
+
+
+class Uptime(Section):
+    """What to watch."""
+
+    defaults: Defaults = Defaults()
+    """What holds for every target that does not say otherwise."""
+    targets: Annotated[list[Target], Field(min_length=1)]
+    """The endpoints to watch."""

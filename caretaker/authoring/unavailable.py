@@ -1,0 +1,55 @@
+"""What caretaker.yaml is designed to hold but this version does not do: refused by name, never ignored."""
+
+from collections.abc import Iterator
+
+from caretaker.authoring.mistakes import Objection
+from caretaker.authoring.nodes import Path, Plain
+
+_SECTIONS = {"certificates": "looking at certificates", "backup": "backing up databases"}
+_UPTIME = {"controls": "judging the checker's own network"}
+_ALERTS = {"reminder": "reminding of open incidents"}
+_TARGETS = {
+    "tcp": "watching TCP ports",
+    "dns": "watching DNS records",
+    "redis": "watching Redis",
+    "postgres": "watching PostgreSQL",
+}
+_TARGET_KEYS = {"depends_on": "depending on other targets"}
+_CHANNELS = {"pagerduty": "telling PagerDuty", "webhook": "telling webhooks"}
+
+
+def unavailable(tree: Plain) -> Iterator[Objection]:
+    """Yield what this version does not do. Of a target or channel of such a kind nothing else is worth judging."""
+    yield from _keys(tree, _SECTIONS, ())
+    yield from _keys(_at(tree, "uptime"), _UPTIME, ("uptime",))
+    yield from _keys(_at(tree, "alerts"), _ALERTS, ("alerts",))
+    for index, target in _items(_at(tree, "uptime", "targets")):
+        place = ("uptime", "targets", index)
+        yield from _keys(target, _TARGETS, place, covers=place)
+        yield from _keys(target, _TARGET_KEYS, place)
+        if isinstance(target, dict) and target.get("addresses") == "all":
+            yield _objection((*place, "addresses"), "looking at all addresses of a name", (*place, "addresses"))
+    for index, channel in _items(_at(tree, "alerts", "channels")):
+        place = ("alerts", "channels", index)
+        yield from _keys(channel, _CHANNELS, place, covers=place)
+
+
+def _keys(mapping: Plain, names: dict[str, str], place: Path, covers: Path | None = None) -> Iterator[Objection]:
+    for name, what in names.items():
+        if isinstance(mapping, dict) and name in mapping:
+            yield _objection((*place, name), what, covers or (*place, name))
+
+
+def _objection(place: Path, what: str, covers: Path) -> Objection:
+    return Objection(place, f"{what} is not available in this version", "Remove it.", at_key=True, covers=covers)
+
+
+def _at(tree: Plain, *names: str) -> Plain:
+    for name in names:
+        tree = tree.get(name) if isinstance(tree, dict) else None
+    return tree
+
+
+def _items(value: Plain) -> Iterator[tuple[int, Plain]]:
+    if isinstance(value, list):
+        yield from enumerate(value)

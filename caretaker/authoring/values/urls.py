@@ -1,0 +1,123 @@
+"""Addresses of HTTP and HTTPS endpoints.
+
+Messages about an address hold at most its scheme, host and port: what is behind them may be secret.
+Sources: RFC 3986 (syntax), RFC 5891 (international names), RFC 1035 (lengths).
+"""
+
+import re
+from ipaddress import IPv6Address, ip_address
+from urllib.parse import quote
+
+import idna
+
+from caretaker.authoring.mistakes import Unfit
+from caretaker.authoring.wording import nearest, quoted
+
+PATTERN = r"^[Hh][Tt][Tt][Pp][Ss]?://|^\$\{"
+LONGEST = 2000  # characters
+SCHEMES = ("https", "http")
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
+_PARTS = re.compile(r"//([^/?#]*)(.*)", re.DOTALL)
+_AUTHORITY = re.compile(r"(?:(.*)@)?(\[[^\]]*\]|[^:\[\]]*)(:.*)?", re.DOTALL)
+_LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?")
+_BARE = re.compile(r"[A-Za-z0-9.-]+\.[A-Za-z]{2,}(:[0-9]+)?(/[A-Za-z0-9._/-]*)?|localhost(:[0-9]+)?(/[\w./-]*)?")
+
+
+def normal_url(url: str) -> str:
+    """Return an address with its scheme and host in lower case and all of it in ASCII.
+
+    Raise ``Unfit`` if it is not a complete HTTP or HTTPS address.
+    """
+    if not url:
+        raise Unfit("the address is empty", "Write it as https://example.com/health.")
+    if len(url) > LONGEST:
+        raise Unfit(f"the address is longer than {LONGEST} characters", "Is it one address?")
+    if any(letter.isspace() or not letter.isprintable() for letter in url):
+        raise Unfit("an address has no spaces or line breaks", "Write a space inside a path as %20.")
+    scheme, rest = _scheme(url)
+    parts = _PARTS.fullmatch(rest)
+    if parts is None:
+        raise Unfit("the address has no host", f"Write two slashes: {scheme}://example.com/health.")
+    authority = _AUTHORITY.fullmatch(parts[1])
+    if authority is None:
+        raise Unfit("the host is not understood", "Put an IPv6 address in brackets: https://[2001:db8::1]:8443/.")
+    user, host, port = authority[1], authority[2], authority[3]
+    shown_user = "" if user is None else quote(user, safe=_KEPT) + "@"
+    checked_port = _port(port, parts[1])
+    return f"{scheme}://{shown_user}{_host(host)}{checked_port}{quote(parts[2], safe=_KEPT + '/?#[]@')}"
+
+
+_KEPT = "%:!$&'()*+,;=|{}\"<>^`\\~"  # what was ASCII already is left to the owner's own quoting
+
+
+def password(url: str) -> str | None:
+    """Return the password that stands in an address, if one does."""
+    authority = re.match(r"[^/?#]*//([^/?#]*)@", url)
+    _, _, secret = (authority[1] if authority else "").partition(":")
+    return secret or None
+
+
+def has_user(url: str) -> bool:
+    """Return whether an address holds a user's name."""
+    return re.match(r"[^/?#]*//[^/?#]*@", url) is not None
+
+
+def _scheme(url: str) -> tuple[str, str]:
+    found = _SCHEME.fullmatch(url)
+    if found is None or (found[2][:1].isdigit() and not found[2].startswith("//")):
+        advice = f"Write https://{url} (or http://)." if _BARE.fullmatch(url) else "Begin it with https:// or http://."
+        raise Unfit("the address has no scheme", advice)
+    scheme = found[1].lower()
+    if scheme not in SCHEMES:
+        advice = nearest(scheme, SCHEMES) if found[2].startswith("//") else "Begin it with https:// or http://."
+        shown = f"the scheme {quoted(scheme)}" if found[2].startswith("//") else "what stands before the colon"
+        raise Unfit(f"{shown} is not HTTP or HTTPS", advice)
+    return scheme, found[2]
+
+
+def _port(written: str | None, authority: str) -> str:
+    if written is None:
+        return ""
+    digits = written[1:]
+    if digits.isascii() and digits.isdigit() and len(digits) <= 5 and 1 <= int(digits) <= 65535:
+        return f":{int(digits)}"
+    # What looks like a port may be a password with an unquoted @, / or # behind it.
+    shown = quoted(digits) if digits.isascii() and digits.isdigit() and "@" not in authority else "what follows ':'"
+    raise Unfit(f"{shown} is not a port", "Ports lie between 1 and 65535; signs in a password are written as %2F.")
+
+
+def _host(host: str) -> str:
+    if not host:
+        raise Unfit("the address has no host", "Write it as https://example.com/health.")
+    if host.startswith("["):
+        return _ipv6(host)
+    if not host.isascii():
+        return _international(host)
+    labels = host.removesuffix(".").split(".")
+    if labels[-1].isdigit() or re.fullmatch(r"0[xX][0-9a-fA-F]*", labels[-1]):
+        return _ipv4(host)
+    if len(host) > 253 or any(len(label) > 63 or not _LABEL.fullmatch(label) for label in labels):
+        raise Unfit(f"{quoted(host)} is not the name of a host", "Check it for signs that do not belong there.")
+    return host.lower()
+
+
+def _ipv6(host: str) -> str:
+    try:
+        return f"[{IPv6Address(host[1:-1])}]"
+    except ValueError:
+        raise Unfit(f"{quoted(host)} is not an IPv6 address", "Write it as [2001:db8::1].") from None
+
+
+def _ipv4(host: str) -> str:
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        raise Unfit(f"{quoted(host)} is not an IPv4 address", "Write four numbers from 0 to 255.") from None
+
+
+def _international(host: str) -> str:
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except (idna.IDNAError, UnicodeError) as error:
+        raise Unfit(f"{quoted(host)} is not the name of a host", "Check its letters.") from error

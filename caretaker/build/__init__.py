@@ -1,0 +1,1 @@
+"""Assembles what each function runs from: its artifact."""

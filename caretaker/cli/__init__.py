@@ -1,0 +1,1 @@
+"""The ``caretaker`` command, for a person's machine."""

@@ -1,0 +1,70 @@
+"""Results as a table for people."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from caretaker.core.results import Finding, Result, Status
+
+_STYLES = {Status.OK: "green", Status.UNKNOWN: "magenta", Status.DEGRADED: "yellow", Status.DOWN: "bold red"}
+_ORDER = (Status.DOWN, Status.DEGRADED, Status.UNKNOWN, Status.OK)
+_MOST_FINDINGS = 5
+
+
+def print_report(results: Sequence[Result], seconds: float) -> None:
+    """Print what was found on stdout: a row for every check, and a summary. ``seconds`` is how long it took."""
+    console = Console(highlight=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, expand=False)
+    table.add_column("Check", overflow="fold", max_width=28)
+    table.add_column("Status", no_wrap=True)
+    table.add_column("Time", justify="right", no_wrap=True)
+    table.add_column("What was found", overflow="fold")
+    for result in results:
+        found = Text("\n").join(_found(result))
+        table.add_row(Text(result.check), _status(result), Text(_time(result)), found)
+    console.print(table)
+    console.print(_summary(results, seconds))
+
+
+def _status(result: Result) -> Text:
+    shown = Text(str(result.status), style=_STYLES[result.status])
+    if result.severity is not None and result.status is not Status.OK:
+        shown.append(f"\n{result.severity}", style="dim")
+    return shown
+
+
+def _time(result: Result) -> str:
+    seconds = result.measurements.get("seconds")
+    if isinstance(seconds, str) or seconds is None:
+        return "–"
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def _found(result: Result) -> Iterator[Text]:
+    if not result.findings:
+        yield Text(_printable(result.summary))
+    for finding in result.findings[:_MOST_FINDINGS]:
+        yield from _finding(finding)
+    if len(result.findings) > _MOST_FINDINGS:
+        yield Text(f"and {len(result.findings) - _MOST_FINDINGS} more findings (--json shows all)", style="dim")
+
+
+def _finding(finding: Finding) -> Iterator[Text]:
+    yield Text(_printable(finding.message), style=_STYLES[finding.status] if finding.status is not Status.OK else "")
+    yield Text(f"→ {_printable(finding.fix)}", style="dim")
+
+
+def _printable(text: str) -> str:
+    # What a server answered may hold sequences that control a terminal.
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
+def _summary(results: Sequence[Result], seconds: float) -> Text:
+    counted = Counter(result.status for result in results)
+    shown = Text(f"{len(results)} check{'' if len(results) == 1 else 's'} in {seconds:.1f} s: ")
+    parts = [Text(f"{counted[status]} {status}", style=_STYLES[status]) for status in _ORDER if counted[status]]
+    return shown + Text(", ").join(parts) + Text(".")

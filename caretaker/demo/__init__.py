@@ -1,0 +1,1 @@
+"""The demo: a small shop that breaks and recovers, watched by the real functions on this machine."""

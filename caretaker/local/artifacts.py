@@ -1,0 +1,14 @@
+"""The functions' artifacts for this host, built as ``make build`` builds them for Lambda."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+
+def build_artifacts(functions: Sequence[str], config: Path, into: Path) -> Mapping[str, Path]:
+    """Build each function's artifact below ``into``; return where they are, by function."""
+    from caretaker.build.artifact import build  # only who builds needs what it imports
+
+    folders = {function: into / function for function in functions}
+    for function, folder in folders.items():
+        build(function, platform="host", config=config, into=folder)
+    return folders

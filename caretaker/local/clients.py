@@ -1,0 +1,61 @@
+"""The local AWS as a client of itself: it reads streams and sends failures through its own port."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from caretaker.local.identity import INTERNAL_KEY, SECRET_KEY
+from caretaker.local.stack.template import REGION
+
+if TYPE_CHECKING:
+    from boto3 import Session
+    from botocore.config import Config
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+
+
+@dataclass(frozen=True)
+class Clients:
+    """Clients of one endpoint, made when they are first needed. Their calls are not recorded."""
+
+    endpoint_url: str
+
+    @cached_property
+    def cloudformation(self) -> "CloudFormationClient":
+        """The client of CloudFormation."""
+        return self._session.client("cloudformation", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
+    def dynamodb(self) -> "DynamoDBClient":
+        """The client of DynamoDB."""
+        return self._session.client("dynamodb", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
+    def streams(self) -> "DynamoDBStreamsClient":
+        """The client of DynamoDB's streams."""
+        return self._session.client("dynamodbstreams", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
+    def sns(self) -> "SNSClient":
+        """The client of SNS."""
+        return self._session.client("sns", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
+    def sqs(self) -> "SQSClient":
+        """The client of SQS."""
+        return self._session.client("sqs", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
+    def _session(self) -> "Session":
+        import boto3
+
+        return boto3.Session(aws_access_key_id=INTERNAL_KEY, aws_secret_access_key=SECRET_KEY, region_name=REGION)
+
+    @cached_property
+    def _config(self) -> "Config":
+        from botocore.config import Config
+
+        return Config(retries={"total_max_attempts": 1})

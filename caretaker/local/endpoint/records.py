@@ -1,0 +1,90 @@
+"""What was asked of the local AWS: each call, and each message that was published."""
+
+import threading
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from caretaker.local.endpoint.request import AwsRequest
+
+_KEPT = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of an AWS API. ``function`` is empty when the operator made it."""
+
+    service: str
+    action: str
+    resources: tuple[str, ...]
+    function: str
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One message that a topic took. ``structure`` is ``json`` when it has a text for each protocol."""
+
+    topic: str
+    subject: str
+    message: str
+    structure: str
+    attributes: Mapping[str, str]
+    function: str
+
+
+class Records:
+    """Everything that was asked, oldest first; calls of the local AWS itself are not kept."""
+
+    def __init__(self) -> None:
+        self._calls: deque[Call] = deque(maxlen=_KEPT)
+        self._published: deque[Published] = deque(maxlen=_KEPT)
+        self._lock = threading.Lock()
+
+    def add(self, request: AwsRequest, status: int) -> None:
+        """Keep a call that was answered with this HTTP status (0: not answered)."""
+        with self._lock:
+            if not request.internal:
+                call = Call(request.service, request.action, request.resources, request.function, status)
+                self._calls.append(call)
+
+    def add_published(self, request: AwsRequest) -> None:
+        """Keep the message of a Publish that was carried out."""
+        parameters = request.parameters
+        published = Published(
+            topic=str(parameters.get("TopicArn", "")),
+            subject=str(parameters.get("Subject", "")),
+            message=str(parameters.get("Message", "")),
+            structure=str(parameters.get("MessageStructure", "")),
+            attributes=_message_attributes(parameters),
+            function=request.function,
+        )
+        with self._lock:
+            self._published.append(published)
+
+    def calls(self) -> list[Call]:
+        """Return the calls."""
+        with self._lock:
+            return list(self._calls)
+
+    def published(self) -> list[Published]:
+        """Return the messages."""
+        with self._lock:
+            return list(self._published)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._calls.clear()
+            self._published.clear()
+
+
+def _message_attributes(parameters: Mapping[str, object]) -> dict[str, str]:
+    attributes = {}
+    number = 1
+    while (name := parameters.get(f"MessageAttributes.entry.{number}.Name")) is not None:
+        prefix = f"MessageAttributes.entry.{number}.Value"
+        value = parameters.get(f"{prefix}.StringValue", parameters.get(f"{prefix}.BinaryValue", ""))
+        attributes[str(name)] = str(value)
+        number += 1
+    return attributes

@@ -1,0 +1,1 @@
+"""What starts functions: streams and schedules."""

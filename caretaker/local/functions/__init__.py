@@ -1,0 +1,1 @@
+"""The functions: processes that run them as Lambda would."""

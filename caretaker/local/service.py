@@ -1,0 +1,216 @@
+"""The local AWS inside its server process: the stack, what runs it, and what people ask of it."""
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from caretaker.local.clients import Clients
+from caretaker.local.endpoint.application import Application
+from caretaker.local.endpoint.control import Control
+from caretaker.local.endpoint.faults import Faults
+from caretaker.local.endpoint.lambda_api import LambdaApi
+from caretaker.local.endpoint.records import Records
+from caretaker.local.errors import LocalAwsError, TemplateError
+from caretaker.local.events.schedules import fill_in, parse_expression
+from caretaker.local.events.streams import StreamReader
+from caretaker.local.events.ticker import Ticker
+from caretaker.local.functions.destinations import Destinations
+from caretaker.local.functions.environment import Host
+from caretaker.local.functions.invoker import Asynchronous, Invoker
+from caretaker.local.functions.logs import LogBook
+from caretaker.local.functions.outcome import Outcome
+from caretaker.local.stack.deploy import deploy
+from caretaker.local.stack.registry import Registry
+from caretaker.local.stack.resources import Function
+from caretaker.local.stack.template import PlainTemplate
+from caretaker.local.work import Work
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_LOOK = 0.01  # seconds between two looks whether everything is done
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a server is to serve: the template, where each function's artifact is, and how patient it is.
+
+    ``retry_after`` are the seconds before each retry of an asynchronous invocation (Lambda: 60, 120);
+    with ``schedules`` the template's schedules start by the clock.
+    """
+
+    template: PlainTemplate
+    stack: str
+    artifacts: Mapping[str, Path]
+    retry_after: tuple[float, ...]
+    schedules: bool
+
+
+class Service:
+    """Everything that is served; ``application`` answers on the port."""
+
+    def __init__(self, moto: "WSGIApplication") -> None:
+        self.work = Work()
+        self.records: Records = Records()
+        self.faults: Faults = Faults()
+        self.logs: LogBook = LogBook()
+        self._running: _Running | None = None
+        self._resetting = threading.Lock()
+        functions = LambdaApi(lambda: (self._stack.registry, self._stack.invoker))
+        self.application = Application(
+            moto,
+            functions=functions,
+            control=Control(self),
+            records=self.records,
+            faults=self.faults,
+            work=self.work,
+        )
+
+    def start(self, order: Order, host: Host) -> None:
+        """Create the stack and let it run; raise ``TemplateError``."""
+        clients = Clients(host.endpoint_url)
+        registry = deploy(order.template, order.stack, clients)
+        self._running = _Running(order, host, clients, registry, self.work)
+
+    def reset(self) -> None:
+        """Begin again with an empty stack of the same template; forget calls, messages, logs and faults."""
+        from moto.moto_api._internal.models import moto_api_backend
+
+        with self._resetting:
+            running = self._stack
+            running.close()
+            moto_api_backend.reset()
+            self.faults.clear()
+            self.start(running.order, running.host)
+            self.forget()
+
+    def forget(self) -> None:
+        """Forget calls, published messages and logs."""
+        self.records.clear()
+        self.logs.clear()
+
+    def recycle(self) -> None:
+        """Let the next invocations be cold starts."""
+        self._stack.invoker.recycle()
+
+    def close(self) -> None:
+        """End every process."""
+        if self._running is not None:
+            self._running.close()
+
+    def function(self, name: str) -> Function:
+        """Return the function of this name; raise ``LocalAwsError`` naming the known ones."""
+        function = self._stack.registry.function(name)
+        if function is None:
+            known = ", ".join(one.name for one in self._stack.registry.functions)
+            raise LocalAwsError(f"there is no function {name}; there are: {known}")
+        return function
+
+    def invoke(self, name: str, event: str) -> Outcome:
+        """Run a function now with this event (JSON)."""
+        return self._stack.invoker.invoke(self.function(name), event.encode())[1]
+
+    def tick(self, at: datetime) -> list[tuple[str, Outcome]]:
+        """Start what is scheduled for this minute, wait for it, and return how each function's invocation ended."""
+        return self._stack.tick(at)
+
+    def drain(self, seconds: float) -> None:
+        """Wait until all streams are delivered and nothing runs; raise ``LocalAwsError`` if that takes longer."""
+        deadline = time.monotonic() + seconds
+        while not self._settled():
+            if time.monotonic() > deadline:
+                raise LocalAwsError(f"after {seconds:g} s functions are still running or streams not delivered")
+            time.sleep(_LOOK)
+
+    def describe(self) -> dict[str, object]:
+        """Return what the stack has, for people: functions, schedules, and what is left out."""
+        registry = self._stack.registry
+        return {
+            "functions": {one.name: one.physical_name for one in registry.functions},
+            "environments": {one.name: dict(one.environment) for one in registry.functions},
+            "schedules": {one.logical_id: one.expression for one in registry.schedules},
+            "left_out": dict(registry.left_out),
+        }
+
+    def _settled(self) -> bool:
+        # The readers first: what they are about to start is under way by the time they have seen a write.
+        return self._stack.caught_up and self.work.idle and self._stack.caught_up
+
+    @property
+    def _stack(self) -> "_Running":
+        if self._running is None:
+            raise LocalAwsError("the stack is not there yet")
+        return self._running
+
+
+class _Running:
+    """One stack and what runs it, from its creation to the next reset."""
+
+    def __init__(self, order: Order, host: Host, clients: Clients, registry: Registry, work: Work) -> None:
+        self.order, self.host, self.registry = order, host, registry
+        self._work = work
+        destinations = Destinations(clients, host.logs)
+        self.invoker = Invoker(
+            registry.functions,
+            order.artifacts,
+            host,
+            work=work,
+            destinations=destinations,
+            retry_after=order.retry_after,
+        )
+        self._readers = [
+            StreamReader(
+                one,
+                self._target(one.logical_id, one.function),
+                clients=clients,
+                invoker=self.invoker,
+                destinations=destinations,
+                work=work,
+            )
+            for one in registry.mappings
+            if one.enabled
+        ]
+        self._scheduled = [
+            (one, parse_expression(one.expression, one.timezone), self._target(one.logical_id, one.target))
+            for one in registry.schedules
+            if one.enabled
+        ]
+        self._ticker = Ticker(self._start_scheduled) if order.schedules else None
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether every stream was delivered up to the last write."""
+        writes = self._work.writes
+        return all(reader.seen >= writes for reader in self._readers)
+
+    def tick(self, at: datetime) -> list[tuple[str, Outcome]]:
+        """Start what is due and wait for it."""
+        started = self._start_scheduled(at)
+        for _, invocation in started:
+            invocation.done.wait()
+        return [(name, invocation.outcome) for name, invocation in started if invocation.outcome is not None]
+
+    def close(self) -> None:
+        """End everything that runs."""
+        if self._ticker is not None:
+            self._ticker.close()
+        self.invoker.close()
+        for reader in self._readers:
+            reader.close()
+
+    def _start_scheduled(self, at: datetime) -> list[tuple[str, Asynchronous]]:
+        return [
+            (function.name, self.invoker.submit(function, fill_in(schedule.input, at).encode()))
+            for schedule, due, function in self._scheduled
+            if due(at)
+        ]
+
+    def _target(self, logical_id: str, name: str) -> Function:
+        function = self.registry.function(name)
+        if function is None:
+            raise TemplateError(f"{logical_id} starts {name}, which is no function of this stack")
+        return function

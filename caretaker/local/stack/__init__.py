@@ -1,0 +1,1 @@
+"""The stack: template.yaml made plain, what moto creates of it, and what the local AWS does itself."""

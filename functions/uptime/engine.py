@@ -1,0 +1,153 @@
+"""Many exchanges at once: libcurl's multi interface, driven by one event loop.
+
+* A look under way must use a connection of its own, and none must be used twice.
+* The time that this process was busy with other looks must not count as the server's slowness.
+"""
+
+import os
+import selectors
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import TracebackType
+
+import pycurl
+
+_EVENTS = {
+    pycurl.POLL_IN: selectors.EVENT_READ,
+    pycurl.POLL_OUT: selectors.EVENT_WRITE,
+    pycurl.POLL_INOUT: selectors.EVENT_READ | selectors.EVENT_WRITE,
+}
+
+
+@dataclass(slots=True)
+class Ended:
+    """An exchange that is over: ``code`` is 0 or libcurl's error. ``busy`` is what this process did meanwhile."""
+
+    curl: pycurl.Curl
+    code: int
+    text: str
+    busy: float
+
+
+class Engine:
+    """libcurl's multi handle, its sockets and its timer. Use it with ``with``."""
+
+    def __init__(self) -> None:
+        self._multi = pycurl.CurlMulti()
+        self._multi.setopt(pycurl.M_PIPELINING, 0)
+        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._socket)
+        self._multi.setopt(pycurl.M_TIMERFUNCTION, self._timer)
+        self._selector = selectors.DefaultSelector()
+        self._watched: set[int] = set()
+        self._due: float | None = None
+        self._waited = 0.0
+        self._began: dict[pycurl.Curl, tuple[float, float]] = {}
+        self._idle: list[pycurl.Curl] = []
+        self._read_end, self._write_end = os.pipe()
+        os.set_blocking(self._read_end, False)
+        os.set_blocking(self._write_end, False)
+        self._selector.register(self._read_end, selectors.EVENT_READ)
+
+    def __enter__(self) -> "Engine":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for curl in list(self._began):
+            self._multi.remove_handle(curl)
+            curl.close()
+        for curl in self._idle:
+            curl.close()
+        self._multi.close()
+        self._selector.close()
+        os.close(self._read_end)
+        write_end, self._write_end = self._write_end, -1
+        os.close(write_end)
+
+    def wake(self) -> None:
+        """End a ``step`` that is waiting; any thread may call this."""
+        try:
+            os.write(self._write_end, b"\0")
+        except OSError:
+            pass  # the pipe is full, so that the loop wakes anyway, or the round is over
+
+    @property
+    def under_way(self) -> int:
+        """How many exchanges have begun and are not over."""
+        return len(self._began)
+
+    def begin(self, prepare: Callable[[pycurl.Curl], None]) -> pycurl.Curl:
+        """Begin an exchange on a clean handle that ``prepare`` sets up, and return the handle."""
+        curl = self._idle.pop() if self._idle else pycurl.Curl()
+        prepare(curl)
+        self._began[curl] = (time.monotonic(), self._waited)
+        self._multi.add_handle(curl)
+        return curl
+
+    def abandon(self, curl: pycurl.Curl) -> None:
+        """End an exchange that nobody waits for any more."""
+        if self._began.pop(curl, None) is not None:
+            self._multi.remove_handle(curl)
+            curl.close()
+
+    def release(self, curl: pycurl.Curl) -> None:
+        """Take a handle back when its exchange has been read."""
+        curl.reset()
+        self._idle.append(curl)
+
+    def step(self, longest: float) -> Iterator[Ended]:
+        """Let what is ready go on, waiting for it no longer than these seconds; yield what is over."""
+        if self._due is not None:
+            longest = min(longest, self._due - time.monotonic())
+        before = time.monotonic()
+        ready = self._selector.select(max(0.0, longest))
+        self._waited += time.monotonic() - before
+        for key, mask in ready:
+            if key.fd == self._read_end:
+                self._drain()
+                continue
+            action = (pycurl.CSELECT_IN if mask & selectors.EVENT_READ else 0) | (
+                pycurl.CSELECT_OUT if mask & selectors.EVENT_WRITE else 0
+            )
+            self._multi.socket_action(key.fd, action)
+        if self._due is not None and time.monotonic() >= self._due:
+            self._due = None
+            self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
+        yield from self._ended()
+
+    def _ended(self) -> Iterator[Ended]:
+        while True:
+            left, done, failed = self._multi.info_read()
+            for curl in done:
+                yield self._end(curl, 0, "")
+            for curl, code, text in failed:
+                yield self._end(curl, code, text)
+            if not left:
+                return
+
+    def _end(self, curl: pycurl.Curl, code: int, text: str) -> Ended:
+        began, waited_then = self._began.pop(curl)
+        self._multi.remove_handle(curl)
+        busy = (time.monotonic() - began) - (self._waited - waited_then)
+        return Ended(curl, code, text, max(0.0, busy))
+
+    def _drain(self) -> None:
+        try:
+            while os.read(self._read_end, 4096):
+                pass
+        except BlockingIOError:
+            return
+
+    def _socket(self, what: int, descriptor: int, _multi: object, _data: object) -> None:
+        if what == pycurl.POLL_REMOVE:
+            if descriptor in self._watched:
+                self._watched.discard(descriptor)
+                self._selector.unregister(descriptor)
+        elif descriptor in self._watched:
+            self._selector.modify(descriptor, _EVENTS[what])
+        else:
+            self._watched.add(descriptor)
+            self._selector.register(descriptor, _EVENTS[what])
+
+    def _timer(self, milliseconds: int) -> None:
+        self._due = None if milliseconds < 0 else time.monotonic() + milliseconds / 1000

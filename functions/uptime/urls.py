@@ -1,0 +1,60 @@
+"""URLs: their parts, and how they may be shown."""
+
+import re
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from urllib.parse import urlsplit
+
+_QUERY_VALUE = re.compile(r"=[^&;]*")
+_PORTS = {"http": 80, "https": 443}
+
+
+class UnusableUrl(ValueError):
+    """The text is no URL that can be looked at; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a URL leads: ``host`` is in ASCII and without brackets."""
+
+    scheme: str
+    host: str
+    port: int
+
+    @property
+    def literal(self) -> IPv4Address | IPv6Address | None:
+        """The address, if the host is one."""
+        try:
+            return ip_address(self.host)
+        except ValueError:
+            return None
+
+
+def place(url: str) -> Place:
+    """Return where a URL leads; raise ``UnusableUrl`` if it is not a usable http or https URL."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+        host = parts.hostname or ""
+        if not host.isascii():
+            host = host.encode("idna").decode()
+    except (ValueError, UnicodeError) as error:
+        raise UnusableUrl(str(error)) from error
+    if parts.scheme not in _PORTS:
+        raise UnusableUrl(f"its scheme is {parts.scheme or 'missing'}")
+    if not host:
+        raise UnusableUrl("it names no host")
+    return Place(parts.scheme, host, _PORTS[parts.scheme] if port is None else port)
+
+
+def shown(url: str) -> str:
+    """Return a URL as it may be shown: without user, password, fragment and the values of its query."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "an unreadable URL"
+    host = f"[{host}]" if ":" in host else host
+    query = f"?{_QUERY_VALUE.sub('=***', parts.query)}" if "=" in parts.query else "?***" if parts.query else ""
+    return f"{parts.scheme}://{host}{port}{parts.path}{query}"
