@@ -24,9 +24,7 @@ _TLS = frozenset(
         pycurl.E_USE_SSL_FAILED,
     }
 )
-_RECEIVING = frozenset(
-    {pycurl.E_RECV_ERROR, pycurl.E_SEND_ERROR, pycurl.E_GOT_NOTHING, pycurl.E_HTTP2}
-)
+_RECEIVING = frozenset({pycurl.E_RECV_ERROR, pycurl.E_SEND_ERROR, pycurl.E_GOT_NOTHING, pycurl.E_HTTP2})
 _TLS_CAUSES = (
     ("expired", "its certificate has expired", "Renew the certificate, and reload the server so that it is used."),
     (

@@ -1,0 +1,102 @@
+"""The notify function: wiring."""
+
+import json
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from os import environ
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from caretaker.core.config import alerts_config
+from caretaker.core.secrets import AwsSecrets
+from caretaker.core.store.table import Table
+from caretaker.core.telemetry import MetricUnit, logger, metrics
+from functions.notify import delivery, outbox
+from functions.notify.addresses import Addresses
+from functions.notify.channels import channels
+from functions.notify.delivery import Key
+from functions.notify.event import NewItem, Sweep, work
+from functions.notify.planning import Planner
+from functions.notify.rounds import Time, deliver_all
+from functions.notify.sending import Counts, Sender
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+_AWS = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=3, read_timeout=5)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
+    """Plan and deliver what is new in the outbox, or sweep up what is left over. Safe to run twice, and twice at once."""
+    asked = work(event)
+    planner, sender = _tools()
+    sender.counts.reset()
+    timing = Time(_now, lambda: context.get_remaining_time_in_millis() / 1000, time.sleep)
+    if isinstance(asked, Sweep):
+        groups = outbox.due_groups(planner.table, _now())
+        failures = _Planned(planner, [NewItem(group, "") for group in groups])
+        keys = delivery.due(planner.table, _now())
+    else:
+        failures = _Planned(planner, asked)
+        keys = []
+    deliver_all(planner.table, sender, dict.fromkeys([*keys, *failures.new]), timing)
+    _report(sender.counts)
+    if failures.error and isinstance(asked, Sweep):
+        raise failures.error
+    return {
+        "batchItemFailures": [{"itemIdentifier": item.sequence} for item in failures.items],
+        "sent": sender.counts.sent,
+        "failed": sender.counts.failed,
+        "retried": sender.counts.retried,
+    }
+
+
+class _Planned:
+    """The groups of some items planned one by one, so that one that fails keeps no other waiting."""
+
+    def __init__(self, planner: Planner, items: Sequence[NewItem]) -> None:
+        self.new: list[Key] = []
+        self.items: list[NewItem] = []
+        self.error: Exception | None = None
+        failed: set[str] = set()
+        for item in items:
+            try:
+                self.new += [] if item.group in failed else planner.plan(item.group)
+            except Exception as error:
+                logger.exception("a group could not be planned", outbox=item.group)
+                failed.add(item.group)
+                self.error = error
+            if item.group in failed:
+                self.items.append(item)
+
+
+def _report(counts: Counts) -> None:
+    metrics.add_metric("Sent", MetricUnit.Count, counts.sent)
+    metrics.add_metric("Failed", MetricUnit.Count, counts.failed)
+    metrics.add_metric("Retried", MetricUnit.Count, counts.retried)
+    metrics.add_metric("FallbackFailed", MetricUnit.Count, counts.fallback_failed)
+    if counts.sent:
+        metrics.add_metric("DeliverySeconds", MetricUnit.Seconds, counts.longest_seconds)
+    if counts.fallback_failed:
+        logger.error("the fallback does not take messages either", metadata={"messages": counts.fallback_failed})
+
+
+@cache
+def _tools() -> tuple[Planner, Sender]:
+    config = alerts_config(json.loads(Path(__file__).with_name("config.json").read_text("utf-8")))
+    table = Table(boto3.client("dynamodb", config=_AWS), environ["CARETAKER_TABLE"])
+    topics = {"AlertTopic": environ["CARETAKER_ALERT_TOPIC"], "watchdog": environ["CARETAKER_WATCHDOG_TOPIC"]}
+    secrets = AwsSecrets(boto3.client("ssm", config=_AWS), lambda: boto3.client("secretsmanager", config=_AWS))
+    send = channels(boto3.client("sns", config=_AWS), topics)
+    return Planner(table, config, _now), Sender(table, config, send, Addresses(secrets, time.monotonic), _now)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,19 @@
+"""The channels: one file for each kind, all with the same signature."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from caretaker.core.config import Channel
+from functions.notify.channels import slack, sns
+from functions.notify.channels.outcome import Outcome
+from functions.notify.message import Message
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+
+Send = Callable[[Channel, Message], Outcome]
+
+
+def channels(client: "SNSClient", topics: Mapping[str, str]) -> Mapping[str, Send]:
+    """Return what sends, by the kind of channel."""
+    return {"slack": slack.send, "sns": sns.sender(client, topics)}

@@ -1,0 +1,50 @@
+"""SNS: e-mail, SMS and whatever else is subscribed to a topic."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from caretaker.core.config import Channel
+from functions.notify.channels.outcome import Outcome, Refused, Retry, Sent
+from functions.notify.channels.sns_texts import subject, texts
+from functions.notify.message import Message
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+
+_NEVER = frozenset({"NotFound", "AuthorizationError", "InvalidParameter", "InvalidParameterValue", "InvalidSecurity"})
+
+
+def sender(client: "SNSClient", topics: Mapping[str, str]) -> Callable[[Channel, Message], Outcome]:
+    """Return what sends to a topic; ``topics`` has the ARN for each address that a channel may have."""
+
+    def send(channel: Channel, message: Message) -> Outcome:
+        arn = topics.get(channel.address)
+        if not arn:
+            return Refused(f"there is no topic {channel.address}")
+        return _publish(client, arn, message)
+
+    return send
+
+
+def _publish(client: "SNSClient", arn: str, message: Message) -> Outcome:
+    member = message.members[0]
+    attributes = {"severity": str(message.severity), "environment": message.environment, "kind": str(member.event)}
+    try:
+        client.publish(
+            TopicArn=arn,
+            Subject=subject(message),
+            Message=texts(message),
+            MessageStructure="json",
+            MessageAttributes={
+                name: {"DataType": "String", "StringValue": value or "-"} for name, value in attributes.items()
+            },
+        )
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        said = f"SNS answered {code}"
+        return Refused(said) if code in _NEVER else Retry(said)
+    except BotoCoreError as error:
+        return Retry(f"no connection to SNS: {type(error).__name__}")
+    return Sent()

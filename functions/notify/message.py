@@ -1,0 +1,134 @@
+"""What a message says, whatever the channel: pure."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from caretaker.core.incidents.notification import Event
+from caretaker.core.results import Severity
+from functions.notify.member import Member
+
+MEMBERS_SHOWN = 20
+_STATES = {"down": "is down", "degraded": "is degraded", "unknown": "is unknown", "ok": "is in order"}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message: its members are shown in the order of urgency, ``hidden`` of them only counted.
+
+    ``late`` is set for a message that comes more than fifteen minutes after what it tells of;
+    ``instead_of`` names the channel that this could not be delivered to.
+    """
+
+    members: tuple[Member, ...]
+    hidden: int
+    severity: Severity
+    environment: str
+    is_good_news: bool
+    late: bool
+    instead_of: str = ""
+
+    @property
+    def incidents(self) -> int:
+        """How many incidents it tells of."""
+        return len(self.members) + self.hidden
+
+
+def compose(members: Sequence[Member], *, late: bool = False, instead_of: str = "") -> Message:
+    """Return the message that tells of these members, at least one."""
+    ordered = sorted(members, key=lambda member: (-member.severity.rank, member.check))
+    return Message(
+        members=tuple(ordered[:MEMBERS_SHOWN]),
+        hidden=max(0, len(ordered) - MEMBERS_SHOWN),
+        severity=ordered[0].severity,
+        environment=ordered[0].environment,
+        is_good_news=all(member.has_ended for member in ordered),
+        late=late,
+        instead_of=instead_of,
+    )
+
+
+def headline(message: Message) -> str:
+    """Return the one line that says it all."""
+    if message.incidents == 1:
+        (member,) = message.members
+        if member.has_ended:
+            return sentence(member)
+        return f"{str(member.severity).upper()}: {sentence(member)}"
+    counted = Counter(_verb(member) for member in message.members)
+    said = ", ".join(f"{count} {verb}" for verb, count in counted.most_common())
+    more = f", and {message.hidden} more" if message.hidden else ""
+    prefix = "" if message.is_good_news else f"{str(message.severity).upper()}: "
+    return f"{prefix}{message.incidents} checks: {said}{more}"
+
+
+def sentence(member: Member) -> str:
+    """Return what happened to one check."""
+    match member.event:
+        case Event.RESOLVED:
+            return f"{member.name} has recovered after {duration(member.seconds or 0)}"
+        case Event.UNWATCHED:
+            return f"{member.name} is no longer watched"
+        case Event.WORSENED:
+            return f"{member.name} has become worse: it {_STATES[member.status]}"
+        case Event.IMPROVED:
+            return f"{member.name} has improved: it {_STATES[member.status]}"
+        case Event.OPENED:
+            return f"{member.name} {_STATES[member.status]}"
+
+
+def _verb(member: Member) -> str:
+    match member.event:
+        case Event.RESOLVED:
+            return "recovered"
+        case Event.UNWATCHED:
+            return "no longer watched"
+        case Event.WORSENED:
+            return "worse"
+        case Event.IMPROVED:
+            return "improved"
+        case Event.OPENED:
+            return member.status
+
+
+def measured(member: Member) -> str:
+    """Return what was measured against which limit, for the worst finding; empty if there is none."""
+    if not member.findings or not member.findings[0].measured:
+        return ""
+    finding = member.findings[0]
+    return f"{finding.measured} (limit {finding.limit})" if finding.limit else finding.measured
+
+
+def first_thing_to_do(member: Member) -> str:
+    """Return the fix of the worst finding; empty if there is none."""
+    return member.findings[0].fix if member.findings else ""
+
+
+def late_note(message: Message) -> str:
+    """Return why the message comes as it does; empty if it comes in time and to its own channel."""
+    notes = []
+    if message.late:
+        notes.append("This message is late: it could not be delivered before.")
+    if message.instead_of:
+        notes.append(f"It was meant for {message.instead_of}, which did not take it.")
+    return " ".join(notes)
+
+
+def duration(seconds: int) -> str:
+    """Return a duration as people say it: ``45 s``, ``15 min``, ``2 h 10 min``, ``3 d 4 h``."""
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes = seconds // 60
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h" if hours else f"{days} d"
+
+
+def clock_time(at: datetime) -> str:
+    """Return a time as texts show it."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"

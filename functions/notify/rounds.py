@@ -1,0 +1,46 @@
+"""Trying deliveries until nothing more can be done in the time there is."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from caretaker.core.store.table import Table
+from functions.notify import delivery
+from functions.notify.delivery import Key
+from functions.notify.sending import Sender
+
+_WORTH_WAITING = 20.0  # seconds: what is due later is left to the sweep
+_ONE_ATTEMPT = 15.0  # seconds that an attempt may take
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """The time of an invocation: ``left`` gives its seconds that remain, ``wait`` sleeps."""
+
+    clock: Callable[[], datetime]
+    left: Callable[[], float]
+    wait: Callable[[float], None]
+
+
+def deliver_all(table: Table, sender: Sender, keys: Iterable[Key], time: Time) -> None:
+    """Try deliveries, and try again what comes due soon, as long as there is time."""
+    waiting = list(dict.fromkeys(keys))
+    while waiting and time.left() > _ONE_ATTEMPT:
+        later: list[Key] = []
+        for key in waiting:
+            if time.left() <= _ONE_ATTEMPT:
+                return
+            later += sender.deliver(key)
+        waiting = list(dict.fromkeys(later))
+        if not waiting:
+            return
+        pause = _pause(table, waiting, time.clock())
+        if pause > min(_WORTH_WAITING, time.left() - _ONE_ATTEMPT):
+            return
+        time.wait(max(0.0, pause))
+
+
+def _pause(table: Table, keys: list[Key], now: datetime) -> float:
+    """Return the seconds until the first of these deliveries is due."""
+    due = [(one.due_at - now).total_seconds() for one in delivery.read(table, keys) if not one.is_final]
+    return min(due, default=_WORTH_WAITING + 1)
