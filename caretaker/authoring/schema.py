@@ -25,8 +25,9 @@ def _without_null(schema: Schema) -> Schema:
 
 
 def _is_noise(name: str, part: Any) -> bool:
-    has_nulls = name == "default" and (part is None or (isinstance(part, dict) and None in part.values()))
-    return has_nulls or (name == "title" and isinstance(part, str))
+    # A section's default is shown key by key where the section is described.
+    is_section = name == "default" and (part is None or (isinstance(part, dict) and bool(part)))
+    return is_section or (name == "title" and isinstance(part, str))
 
 
 def _part(name: str, part: Any) -> Any:

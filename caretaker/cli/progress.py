@@ -1,5 +1,6 @@
 """A progress bar that appears only when it is worth it."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from threading import Lock, Timer
 from typing import TypeVar
@@ -14,12 +15,11 @@ Item = TypeVar("Item")
 
 def shown_late(items: Iterable[Item], total: int) -> Iterator[Item]:
     """Yield the items; once that takes over two seconds, show on a terminal's stderr how many have come."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    if not sys.stderr.isatty():
         yield from items
         return
     columns = (TextColumn("looking"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    bar = Progress(*columns, console=console, transient=True)
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
     task = bar.add_task("looking", total=total)
     lock, ended = Lock(), False
 

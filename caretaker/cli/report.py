@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -18,8 +19,8 @@ _MOST_FINDINGS = 5
 def print_report(results: Sequence[Result], seconds: float) -> None:
     """Print what was found on stdout: a row for every check, and a summary. ``seconds`` is how long it took."""
     console = Console(highlight=False)
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, expand=False)
-    table.add_column("Check", overflow="fold", max_width=28)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("Check", overflow="fold", max_width=24)
     table.add_column("Status", no_wrap=True)
     table.add_column("Time", justify="right", no_wrap=True)
     table.add_column("What was found", overflow="fold")
@@ -27,6 +28,7 @@ def print_report(results: Sequence[Result], seconds: float) -> None:
         found = Text("\n").join(_found(result))
         table.add_row(Text(result.check), _status(result), Text(_time(result)), found)
     console.print(table)
+    console.print()
     console.print(_summary(results, seconds))
 
 
@@ -47,15 +49,17 @@ def _time(result: Result) -> str:
 def _found(result: Result) -> Iterator[Text]:
     if not result.findings:
         yield Text(_printable(result.summary))
-    for finding in result.findings[:_MOST_FINDINGS]:
-        yield from _finding(finding)
+    shown = result.findings[:_MOST_FINDINGS]
+    for finding, following in zip_longest(shown, shown[1:]):
+        yield Text(_printable(finding.message), style=_style(finding))
+        if following is None or following.fix != finding.fix:
+            yield Text(f"→ {_printable(finding.fix)}", style="dim")
     if len(result.findings) > _MOST_FINDINGS:
         yield Text(f"and {len(result.findings) - _MOST_FINDINGS} more findings (--json shows all)", style="dim")
 
 
-def _finding(finding: Finding) -> Iterator[Text]:
-    yield Text(_printable(finding.message), style=_STYLES[finding.status] if finding.status is not Status.OK else "")
-    yield Text(f"→ {_printable(finding.fix)}", style="dim")
+def _style(finding: Finding) -> str:
+    return "" if finding.status is Status.OK else _STYLES[finding.status]
 
 
 def _printable(text: str) -> str:

@@ -28,8 +28,8 @@ from caretaker.local.functions.library import Runtime, pick_runtime
 from caretaker.local.functions.logs import Line
 from caretaker.local.identity import OPERATOR_KEY, SECRET_KEY
 from caretaker.local.pipes import pipe
+from caretaker.local.running import Order
 from caretaker.local.server import order_as_json
-from caretaker.local.service import Order
 from caretaker.local.stack.template import REGION, PlainTemplate, read_template
 
 STACK = "caretaker"

@@ -1,4 +1,4 @@
-"""The local AWS as a client of itself: it reads streams and sends failures through its own port."""
+"""The local AWS as a client of itself: it creates the stack and sends failures through its own port."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from botocore.config import Config
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
@@ -32,11 +31,6 @@ class Clients:
     def dynamodb(self) -> "DynamoDBClient":
         """The client of DynamoDB."""
         return self._session.client("dynamodb", endpoint_url=self.endpoint_url, config=self._config)
-
-    @cached_property
-    def streams(self) -> "DynamoDBStreamsClient":
-        """The client of DynamoDB's streams."""
-        return self._session.client("dynamodbstreams", endpoint_url=self.endpoint_url, config=self._config)
 
     @cached_property
     def sns(self) -> "SNSClient":

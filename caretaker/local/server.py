@@ -20,7 +20,8 @@ from caretaker.local.functions.environment import Host
 from caretaker.local.functions.library import Runtime, make_library
 from caretaker.local.functions.memory import MemoryWatch
 from caretaker.local.reaping import Reaper
-from caretaker.local.service import Order, Service
+from caretaker.local.running import Order
+from caretaker.local.service import Service
 from caretaker.local.stack.template import PlainTemplate
 
 if TYPE_CHECKING:

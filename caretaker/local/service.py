@@ -1,11 +1,8 @@
-"""The local AWS inside its server process: the stack, what runs it, and what people ask of it."""
+"""The local AWS inside its server process: what is served, and what people ask of it."""
 
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caretaker.local.clients import Clients
@@ -14,40 +11,19 @@ from caretaker.local.endpoint.control import Control
 from caretaker.local.endpoint.faults import Faults
 from caretaker.local.endpoint.lambda_api import LambdaApi
 from caretaker.local.endpoint.records import Records
-from caretaker.local.errors import LocalAwsError, TemplateError
-from caretaker.local.events.schedules import fill_in, parse_expression
-from caretaker.local.events.streams import StreamReader
-from caretaker.local.events.ticker import Ticker
-from caretaker.local.functions.destinations import Destinations
+from caretaker.local.errors import LocalAwsError
 from caretaker.local.functions.environment import Host
-from caretaker.local.functions.invoker import Asynchronous, Invoker
 from caretaker.local.functions.logs import LogBook
 from caretaker.local.functions.outcome import Outcome
+from caretaker.local.running import Order, Running
 from caretaker.local.stack.deploy import deploy
-from caretaker.local.stack.registry import Registry
 from caretaker.local.stack.resources import Function
-from caretaker.local.stack.template import PlainTemplate
 from caretaker.local.work import Work
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 _LOOK = 0.01  # seconds between two looks whether everything is done
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a server is to serve: the template, where each function's artifact is, and how patient it is.
-
-    ``retry_after`` are the seconds before each retry of an asynchronous invocation (Lambda: 60, 120);
-    with ``schedules`` the template's schedules start by the clock.
-    """
-
-    template: PlainTemplate
-    stack: str
-    artifacts: Mapping[str, Path]
-    retry_after: tuple[float, ...]
-    schedules: bool
 
 
 class Service:
@@ -58,7 +34,7 @@ class Service:
         self.records: Records = Records()
         self.faults: Faults = Faults()
         self.logs: LogBook = LogBook()
-        self._running: _Running | None = None
+        self._running: Running | None = None
         self._resetting = threading.Lock()
         functions = LambdaApi(lambda: (self._stack.registry, self._stack.invoker))
         self.application = Application(
@@ -74,7 +50,9 @@ class Service:
         """Create the stack and let it run; raise ``TemplateError``."""
         clients = Clients(host.endpoint_url)
         registry = deploy(order.template, order.stack, clients)
-        self._running = _Running(order, host, clients, registry, self.work)
+        self._running = Running(
+            order, host, registry, clients=clients, work=self.work, table_lock=self.application.lock("dynamodb")
+        )
 
     def reset(self) -> None:
         """Begin again with an empty stack of the same template; forget calls, messages, logs and faults."""
@@ -84,6 +62,7 @@ class Service:
             running = self._stack
             running.close()
             moto_api_backend.reset()
+            self.application.forget()
             self.faults.clear()
             self.start(running.order, running.host)
             self.forget()
@@ -141,76 +120,7 @@ class Service:
         return self._stack.caught_up and self.work.idle and self._stack.caught_up
 
     @property
-    def _stack(self) -> "_Running":
+    def _stack(self) -> "Running":
         if self._running is None:
             raise LocalAwsError("the stack is not there yet")
         return self._running
-
-
-class _Running:
-    """One stack and what runs it, from its creation to the next reset."""
-
-    def __init__(self, order: Order, host: Host, clients: Clients, registry: Registry, work: Work) -> None:
-        self.order, self.host, self.registry = order, host, registry
-        self._work = work
-        destinations = Destinations(clients, host.logs)
-        self.invoker = Invoker(
-            registry.functions,
-            order.artifacts,
-            host,
-            work=work,
-            destinations=destinations,
-            retry_after=order.retry_after,
-        )
-        self._readers = [
-            StreamReader(
-                one,
-                self._target(one.logical_id, one.function),
-                clients=clients,
-                invoker=self.invoker,
-                destinations=destinations,
-                work=work,
-            )
-            for one in registry.mappings
-            if one.enabled
-        ]
-        self._scheduled = [
-            (one, parse_expression(one.expression, one.timezone), self._target(one.logical_id, one.target))
-            for one in registry.schedules
-            if one.enabled
-        ]
-        self._ticker = Ticker(self._start_scheduled) if order.schedules else None
-
-    @property
-    def caught_up(self) -> bool:
-        """Whether every stream was delivered up to the last write."""
-        writes = self._work.writes
-        return all(reader.seen >= writes for reader in self._readers)
-
-    def tick(self, at: datetime) -> list[tuple[str, Outcome]]:
-        """Start what is due and wait for it."""
-        started = self._start_scheduled(at)
-        for _, invocation in started:
-            invocation.done.wait()
-        return [(name, invocation.outcome) for name, invocation in started if invocation.outcome is not None]
-
-    def close(self) -> None:
-        """End everything that runs."""
-        if self._ticker is not None:
-            self._ticker.close()
-        self.invoker.close()
-        for reader in self._readers:
-            reader.close()
-
-    def _start_scheduled(self, at: datetime) -> list[tuple[str, Asynchronous]]:
-        return [
-            (function.name, self.invoker.submit(function, fill_in(schedule.input, at).encode()))
-            for schedule, due, function in self._scheduled
-            if due(at)
-        ]
-
-    def _target(self, logical_id: str, name: str) -> Function:
-        function = self.registry.function(name)
-        if function is None:
-            raise TemplateError(f"{logical_id} starts {name}, which is no function of this stack")
-        return function

@@ -72,12 +72,13 @@ class Attempt:
     timings: Timings
     timeout: float
     connect_timeout: float
+    addresses: tuple[str, ...] = ()
 
     @property
     def peer(self) -> str:
         """Name and address that were tried."""
         host = f"{self.place.host}:{self.place.port}"
-        address = self.timings.address
+        address = self.timings.address or ", ".join(self.addresses[:3])
         return host if not address or address == self.place.host else f"{host} ({address})"
 
 

@@ -23,6 +23,7 @@ class SlowLevel(Section):
 
 class _Levels(Section):
     levels: list[SlowLevel]
+    """Durations, and how bad it is to exceed each; the worst one exceeded counts."""
 
 
 def _written(value: object) -> object:

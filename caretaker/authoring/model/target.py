@@ -21,6 +21,7 @@ from caretaker.authoring.model.texts import (
     Url,
     one_word_of,
 )
+from caretaker.authoring.values.references import without_references
 from caretaker.authoring.values.urls import has_user
 
 
@@ -130,7 +131,7 @@ class Target(Section):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        if self.auth is not None and has_user(self.url):
+        if self.auth is not None and has_user(without_references(self.url)):
             raise Unfit("auth and a user in the address contradict each other", "Keep one of the two.")
         expect = self.expect
         if self.method is Method.HEAD and (expect.contains or expect.not_contains or expect.matches or expect.json_):

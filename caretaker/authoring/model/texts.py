@@ -64,8 +64,7 @@ def _address(section: str) -> Callable[[str, ValidationInfo], str]:
             return text  # where its beginning is secret, the address shows only when that is resolved
         filled = references.filled(text)
         normal = normal_url(filled)
-        secret = references.without_references(password(text) or "")
-        if secret and context(info).for_deployment:
+        if password(references.without_references(text)) and context(info).for_deployment:
             raise Unfit(
                 "a password must not stand in the address of something that is deployed",
                 f"Write ${{ssm:{context(info).prefix(section)}NAME}} in its place.",

@@ -21,7 +21,6 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
 _PARTS = re.compile(r"//([^/?#]*)(.*)", re.DOTALL)
 _AUTHORITY = re.compile(r"(?:(.*)@)?(\[[^\]]*\]|[^:\[\]]*)(:.*)?", re.DOTALL)
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?")
-_BARE = re.compile(r"[A-Za-z0-9.-]+\.[A-Za-z]{2,}(:[0-9]+)?(/[A-Za-z0-9._/-]*)?|localhost(:[0-9]+)?(/[\w./-]*)?")
 
 
 def normal_url(url: str) -> str:
@@ -66,8 +65,7 @@ def has_user(url: str) -> bool:
 def _scheme(url: str) -> tuple[str, str]:
     found = _SCHEME.fullmatch(url)
     if found is None or (found[2][:1].isdigit() and not found[2].startswith("//")):
-        advice = f"Write https://{url} (or http://)." if _BARE.fullmatch(url) else "Begin it with https:// or http://."
-        raise Unfit("the address has no scheme", advice)
+        raise Unfit("the address has no scheme", "Begin it with https:// or http://.")
     scheme = found[1].lower()
     if scheme not in SCHEMES:
         advice = nearest(scheme, SCHEMES) if found[2].startswith("//") else "Begin it with https:// or http://."

@@ -75,6 +75,15 @@ class Application:
         start_response(_status_line(reply.status), list(reply.headers))
         return [reply.body]
 
+    def lock(self, service: str) -> threading.Lock:
+        """Return the lock under which requests of a service are carried out."""
+        return self._locks[_SAME_STATE.get(service, service)]
+
+    def forget(self) -> None:
+        """Forget which transactions were carried out: their tables are gone."""
+        with self.lock("dynamodb"):
+            self._tokens.clear()
+
     def _reply(self, environ: Environ) -> Reply:
         if not _from_this_machine(environ):
             return json_reply(403, b'{"message": "the local AWS answers on loopback names only"}')
@@ -104,7 +113,7 @@ class Application:
         if (request.service, request.action) == ("sqs", "ReceiveMessage"):
             # moto waits inside for messages: under the lock nobody could send one.
             return self._ask_moto(environ)
-        with self._locks[_SAME_STATE.get(request.service, request.service)]:
+        with self.lock(request.service):
             reply = self._transact(request, environ) if _token(request) else self._ask_moto(environ)
         if reply.succeeded and request.service == "dynamodb" and request.action in _WRITES:
             self._work.wrote()

@@ -3,26 +3,19 @@
 https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
 """
 
-import base64
 import json
 import threading
-import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from caretaker.local.clients import Clients
 from caretaker.local.events.patterns import matches
+from caretaker.local.events.shard import Record, Shard
 from caretaker.local.functions.destinations import Destinations, failure_record
 from caretaker.local.functions.invoker import Invoker
 from caretaker.local.functions.outcome import Outcome
 from caretaker.local.stack.resources import Function, StreamMapping
 from caretaker.local.work import Work
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodbstreams.type_defs import GetShardIteratorInputTypeDef, RecordTypeDef
-
-Record = dict[str, Any]  # a stream record as a function sees it
 
 _LOOKS_AGAIN = 5.0  # seconds without a write that was seen
 _FIRST_DELAY, _LONGEST_DELAY = 0.05, 1.0  # seconds before a batch is repeated
@@ -36,20 +29,20 @@ class StreamReader:
         mapping: StreamMapping,
         function: Function,
         *,
-        clients: Clients,
+        source: Shard,
         invoker: Invoker,
         destinations: Destinations,
         work: Work,
     ) -> None:
         self._mapping = mapping
         self._function = function
-        self._clients = clients
+        self._source = source
         self._invoker = invoker
         self._destinations = destinations
         self._work = work
         self._closing = threading.Event()
         self._seen = -1
-        self._last = ""
+        self._position = 0
         self._shard = ""
         self._thread = threading.Thread(target=self._follow, daemon=True)
         self._thread.start()
@@ -73,23 +66,9 @@ class StreamReader:
             self._seen = writes
 
     def _read(self) -> list[Record]:
-        streams, arn = self._clients.streams, self._mapping.stream
-        if not self._shard:
-            self._shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
-        # A new iterator each time: moto puts another shard in place when a transaction is rolled back.
-        wanted: GetShardIteratorInputTypeDef = {
-            "StreamArn": arn,
-            "ShardId": self._shard,
-            "ShardIteratorType": "TRIM_HORIZON",
-        }
-        if self._last:
-            wanted["ShardIteratorType"] = "AFTER_SEQUENCE_NUMBER"
-            wanted["SequenceNumber"] = self._last
-        iterator = streams.get_shard_iterator(**wanted)["ShardIterator"]
-        records = streams.get_records(ShardIterator=iterator)["Records"]
-        if records:
-            self._last = records[-1]["dynamodb"]["SequenceNumber"]
-        return [as_event(record, arn) for record in records]
+        self._shard, records = self._source.read(self._position)
+        self._position += len(records)
+        return records
 
     def _deliver(self, records: list[Record]) -> None:
         patterns = self._mapping.patterns
@@ -145,27 +124,6 @@ def first_failure(records: list[Record], payload: bytes) -> int:
     numbers = {record["dynamodb"]["SequenceNumber"]: index for index, record in enumerate(records)}
     found = [numbers.get(one.get("itemIdentifier"), 0) if isinstance(one, dict) else 0 for one in failures or ()]
     return min(found, default=len(records))
-
-
-def as_event(record: "RecordTypeDef", arn: str) -> Record:
-    """Return a record of the streams' API as Lambda gives it to a function."""
-    parts: Mapping[str, Any] = record["dynamodb"]
-    plain = {name: _plain(part) for name, part in parts.items()}
-    return {**record, "eventSourceARN": arn, "eventID": record.get("eventID", uuid.uuid4().hex), "dynamodb": plain}
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case datetime():
-            return value.timestamp()
-        case bytes():
-            return base64.b64encode(value).decode()
-        case dict():
-            return {name: _plain(part) for name, part in value.items()}
-        case list():
-            return [_plain(part) for part in value]
-        case _:
-            return value
 
 
 def batch_info(records: list[Record], shard: str, stream: str) -> Record:

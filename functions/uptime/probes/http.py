@@ -39,6 +39,7 @@ class _Look:
     total: float = 0.0
     busy: float = 0.0
     lookup: Lookup | None = None
+    addresses: tuple[str, ...] = ()
     received: Received = field(default_factory=lambda: Received(0))
     timings: Timings | None = None
     status: int = 0
@@ -130,6 +131,7 @@ class _Round:
         if left <= 0:
             return self._failed(look, _no_time_left(look))
         look.received = Received(look.target.max_body)
+        look.addresses = addresses
 
         def prepare(curl: pycurl.Curl) -> None:
             transfer.prepare(
@@ -169,6 +171,7 @@ class _Round:
             timings=look.timings,
             timeout=look.target.timeout,
             connect_timeout=transfer.CONNECT_TIMEOUT,
+            addresses=look.addresses,
         )
         return failure(attempt)
 

@@ -106,7 +106,11 @@ def test_a_recovery_that_does_not_last_is_none() -> None:
 def test_an_outage_after_known_slowness_is_news() -> None:
     world = World({"api": [[DOWN]]})
     states = open_state(Finding("slow", Severity.MEDIUM, "slow", ""))
-    state = decide(states[TARGET.check], judge(TARGET.check, [SLOW], observed_at=AT.replace(hour=1, minute=5), healthy=""), TARGET.policy).state
+    state = decide(
+        states[TARGET.check],
+        judge(TARGET.check, [SLOW], observed_at=AT.replace(hour=1, minute=5), healthy=""),
+        TARGET.policy,
+    ).state
     assert state.incident is not None
     world.run(TARGET, states={TARGET.check: state})
     assert len(world.looks) == 3

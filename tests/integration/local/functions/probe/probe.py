@@ -8,22 +8,26 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+Event = dict[str, Any]
 
 
-def handler(event, context):
+def handler(event: Event, context: Any) -> Any:
     return COMMANDS[event.get("do", "echo")](event, context)
 
 
-def fail(event, context):
+def fail(event: Event, context: Any) -> Any:
     raise ValueError(event["because"])
 
 
-def leave(event, context):
+def leave(event: Event, context: Any) -> Any:
     os._exit(event["code"])
 
 
-def sleep(event, context):
+def sleep(event: Event, context: Any) -> Any:
     if event.get("child"):
         child = subprocess.Popen(["sleep", "600"])
         Path(event["child"]).write_text(str(child.pid))
@@ -31,33 +35,33 @@ def sleep(event, context):
     return os.getpid()
 
 
-def fill(event, context):
+def fill(event: Event, context: Any) -> Any:
     held = bytearray(event["megabytes"] * 1024 * 1024)
     time.sleep(event.get("seconds", 0))
     return len(held)
 
 
-def import_module(event, context):
+def import_module(event: Event, context: Any) -> Any:
     try:
         return str(importlib.import_module(event["name"]).__file__)
     except ModuleNotFoundError as error:
         return str(error)
 
 
-def write_temporary(event, context):
+def write_temporary(event: Event, context: Any) -> Any:
     path = Path(tempfile.gettempdir()) / "kept"
     kept = path.exists()
     path.write_text("x")
     return [str(path), kept]
 
 
-def say(event, context):
+def say(event: Event, context: Any) -> Any:
     for line in event["lines"]:
-        print(line)
+        sys.stdout.write(line + "\n")
     sys.stderr.write("to the other stream\n")
 
 
-def call(event, context):
+def call(event: Event, context: Any) -> Any:
     import boto3
 
     client = boto3.client(event["service"])
@@ -66,7 +70,7 @@ def call(event, context):
     return json.loads(json.dumps(answer, default=str))
 
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[[Event, Any], Any]] = {
     "echo": lambda event, context: event,
     "environment": lambda event, context: dict(os.environ),
     "process": lambda event, context: os.getpid(),
