@@ -34,7 +34,7 @@ _AWS = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_tim
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
-    """Plan and deliver what is new in the outbox, or sweep up what is left over. Safe to run twice, and twice at once."""
+    """Plan and deliver what is new in the outbox, or sweep up what is left over. Safe to run twice at once."""
     asked = work(event)
     planner, sender = _tools()
     sender.counts.reset()
@@ -69,7 +69,7 @@ class _Planned:
         for item in items:
             try:
                 self.new += [] if item.group in failed else planner.plan(item.group)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - it is reported for this item, and the others go on
                 logger.exception("a group could not be planned", outbox=item.group)
                 failed.add(item.group)
                 self.error = error

@@ -1,26 +1,33 @@
-"""A delivery: one message on its way to one channel.
+"""One message to one channel, and what has become of it."""
 
-pending → sending (until ``due_at``, a lease) → sent | failed | merged. Every change is a new value;
-``deliveries`` writes it if nobody has changed the stored one since it was read.
-"""
-
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from caretaker.core.results import moment, timestamp
-from caretaker.core.store.table import SCHEMA, Item, delivery_key, expires_at, instant, number, packed, text, unpacked
+from caretaker.core.results import moment
+from caretaker.core.store.table import (
+    DUE_INDEX,
+    SCHEMA,
+    Item,
+    Table,
+    delivery_key,
+    expires_at,
+    instant,
+    key,
+    number,
+    text,
+)
 
-LEASE = timedelta(seconds=75)  # longer than the function can run: whoever held it is gone when it ends
-LATE_AFTER = timedelta(minutes=15)
-_ERROR_KEPT = 300  # characters
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef
+
+Key = tuple[str, str]
 
 
-class State(StrEnum):
-    """Where a delivery stands."""
+class Progress(StrEnum):
+    """Where a delivery stands; the last three are final."""
 
     PENDING = "pending"
     SENDING = "sending"
@@ -29,152 +36,147 @@ class State(StrEnum):
     MERGED = "merged"
 
 
-class Key(NamedTuple):
-    """The key of a delivery in the table."""
-
-    pk: str
-    sk: str
-
-    @property
-    def channel(self) -> str:
-        """The channel that it goes to."""
-        return self.sk.partition("#")[0]
-
-
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message to one channel: the ``incidents`` that ``parts`` of the outbox tell of.
+    """A message on its way. ``parts`` are items of the outbox; ``incidents`` those of its members that it tells of.
 
-    ``after`` are the deliveries that told this channel of these incidents before. ``merged`` are the
-    incidents whose alarm was never sent and is told with this. ``due_at`` is when it may be tried: for
-    one that is being sent, the end of the lease. ``created_at`` is when what it tells was written.
-    ``fallback_of`` is the channel that could not be reached, for a delivery to the fallback;
-    ``fallback_made`` says that there is one for this. ``notice`` is told instead of incidents.
+    ``after`` are the deliveries that must be settled first, for they tell of the same incidents on the
+    same channel. ``instead_of`` is the channel that this one stands in for. ``escalated`` says that
+    the fallback was asked to stand in for this one.
     """
 
     group: str
+    sk: str
     channel: str
-    batch: str
     parts: tuple[str, ...]
-    incidents: frozenset[str]
+    incidents: tuple[str, ...]
     after: tuple[Key, ...]
     created_at: datetime
     due_at: datetime
-    scheduled_at: datetime
-    merged: frozenset[str] = frozenset()
-    state: State = State.PENDING
+    progress: Progress = Progress.PENDING
     attempts: int = 0
-    error: str = ""
-    settled_at: datetime | None = None
-    fallback_of: str = ""
-    fallback_made: bool = False
-    notice: str = ""
-    version: int = 0
+    instead_of: str = ""
+    escalated: bool = False
+    absorbed: tuple[str, ...] = ()
 
     @property
     def key(self) -> Key:
-        """The key in the table."""
-        return delivery_key_of(self.group, self.channel, self.batch, self.fallback_of)
+        """The delivery's key in the table."""
+        return delivery_key(self.group), self.sk
 
     @property
-    def is_finished(self) -> bool:
-        """Whether nothing remains to be done."""
-        return self.state in (State.SENT, State.FAILED, State.MERGED)
-
-    def is_held(self, now: datetime) -> bool:
-        """Whether somebody is sending this right now."""
-        return self.state is State.SENDING and now < self.due_at
-
-    def is_due(self, now: datetime) -> bool:
-        """Whether it may be sent now; so may one whose sender did not come back."""
-        return not self.is_finished and self.due_at <= now
-
-    def is_overdue(self, now: datetime) -> bool:
-        """Whether it is so late that the fallback is told as well."""
-        return now - self.created_at >= LATE_AFTER
-
-    def claimed(self, now: datetime) -> "Delivery":
-        """Return it as held by whoever writes this first."""
-        return replace(self, state=State.SENDING, attempts=self.attempts + 1, due_at=now + LEASE)
-
-    def put_off(self, until: datetime, error: str) -> "Delivery":
-        """Return it as not delivered, to be tried again at a time."""
-        return replace(self, state=State.PENDING, due_at=until, error=error[:_ERROR_KEPT])
-
-    def sent(self, now: datetime) -> "Delivery":
-        """Return it as delivered."""
-        return replace(self, state=State.SENT, settled_at=now)
-
-    def failed(self, now: datetime, error: str) -> "Delivery":
-        """Return it as given up for good."""
-        return replace(self, state=State.FAILED, settled_at=now, error=error[:_ERROR_KEPT])
+    def is_final(self) -> bool:
+        """Whether nothing more is to be done."""
+        return self.progress in (Progress.SENT, Progress.FAILED, Progress.MERGED)
 
 
-def delivery_key_of(group: str, channel: str, batch: str, fallback_of: str = "") -> Key:
-    """Return the key of the delivery of a batch to a channel."""
-    return Key(delivery_key(group), f"{channel}#{batch}" + (f"#for#{fallback_of}" if fallback_of else ""))
+def sort_key(channel: str, batch: str) -> str:
+    """Return the sort key of a channel's delivery; a group that came in several batches has several."""
+    return f"{channel}#{batch}" if batch else channel
 
 
-def to_item(delivery: Delivery) -> Item:
-    """Return the delivery as it is stored. Only an unfinished one is in the index of what is due."""
+def put(table: Table, delivery: Delivery) -> "TransactWriteItemTypeDef":
+    """Return the action that creates a delivery, once."""
     item: Item = {
-        "pk": text(delivery.key.pk),
-        "sk": text(delivery.key.sk),
+        **key(*delivery.key),
         "schema": number(SCHEMA),
-        "version": number(delivery.version),
         "group": text(delivery.group),
         "channel": text(delivery.channel),
-        "batch": text(delivery.batch),
-        "state": text(delivery.state),
-        "attempts": number(delivery.attempts),
-        "parts": {"L": [text(sk) for sk in delivery.parts]},
-        "incidents": _packed(sorted(delivery.incidents)),
-        "after": _packed(delivery.after),
-        "merged": _packed(sorted(delivery.merged)),
+        "parts": _list(delivery.parts),
+        "incidents": _list(delivery.incidents),
+        "after": {"L": [_list(blocker) for blocker in delivery.after]},
         "created_at": text(instant(delivery.created_at)),
-        "scheduled_at": text(timestamp(delivery.scheduled_at)),
+        "progress": text(delivery.progress),
+        "attempts": number(delivery.attempts),
+        "instead_of": text(delivery.instead_of),
+        "due": text("delivery"),
         "due_at": text(instant(delivery.due_at)),
-        "error": text(delivery.error),
-        "fallback_of": text(delivery.fallback_of),
-        "fallback_made": {"BOOL": delivery.fallback_made},
-        "notice": text(delivery.notice),
     }
-    if not delivery.is_finished:
-        return item | {"due": text("delivery")}
-    if delivery.settled_at is not None:
-        item |= {"settled_at": text(instant(delivery.settled_at)), "expires_at": expires_at(delivery.settled_at)}
-    return item
+    return {"Put": {"TableName": table.name, "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
 
 
-def from_item(item: Item) -> Delivery:
-    """Return the delivery that ``to_item`` wrote; raise ``KeyError`` or ``ValueError`` if it is none."""
+def read(table: Table, keys: Sequence[Key]) -> list[Delivery]:
+    """Return the deliveries with these keys, as far as they exist, in the order of the keys."""
+    found = table.get(keys)
+    return [_delivery(found[wanted]) for wanted in dict.fromkeys(keys) if wanted in found]
+
+
+def due(table: Table, now: datetime) -> list[Key]:
+    """Return the keys of what should have been sent by now, oldest first."""
+    pages = table.client.get_paginator("query").paginate(
+        TableName=table.name,
+        IndexName=DUE_INDEX,
+        KeyConditionExpression="due = :due AND due_at <= :now",
+        ExpressionAttributeValues={":due": text("delivery"), ":now": text(instant(now))},
+    )
+    return sorted((item["pk"]["S"], item["sk"]["S"]) for page in pages for item in page["Items"])
+
+
+def change(
+    table: Table,
+    delivery: Delivery,
+    progress: Progress,
+    *,
+    now: datetime,
+    due_at: datetime | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> "TransactWriteItemTypeDef":
+    """Return the action that moves a delivery on, if it is still as it was read.
+
+    Without ``due_at`` it is final, and nobody looks for it again.
+    """
+    values: Item = {
+        ":progress": text(progress),
+        ":now": text(instant(now)),
+        ":was": text(delivery.progress),
+        ":attempts": number(delivery.attempts),
+        ":attempts_now": number(delivery.attempts + (progress is Progress.SENDING)),
+    }
+    assignments = ["progress = :progress", "changed_at = :now", "attempts = :attempts_now"]
+    removed = ""
+    if due_at is None:
+        assignments.append("expires_at = :expiry")
+        values[":expiry"] = expires_at(now)
+        removed = " REMOVE due, due_at"
+    else:
+        assignments.append("due_at = :due_at")
+        values[":due_at"] = text(instant(due_at))
+    for name, value in (extra or {}).items():
+        assignments.append(f"#{name} = :{name}")
+        values[f":{name}"] = value
+    update: UpdateTypeDef = {
+        "TableName": table.name,
+        "Key": key(*delivery.key),
+        "UpdateExpression": "SET " + ", ".join(assignments) + removed,
+        "ConditionExpression": "progress = :was AND attempts = :attempts",
+        "ExpressionAttributeValues": values,
+    }
+    if extra:
+        update["ExpressionAttributeNames"] = {f"#{name}": name for name in extra}
+    return {"Update": update}
+
+
+def _list(values: Sequence[str]) -> Item:
+    return {"L": [text(value) for value in values]}
+
+
+def _delivery(item: Item) -> Delivery:
     return Delivery(
         group=item["group"]["S"],
+        sk=item["sk"]["S"],
         channel=item["channel"]["S"],
-        batch=item["batch"]["S"],
-        parts=tuple(sk["S"] for sk in item["parts"]["L"]),
-        incidents=frozenset(_unpacked(item["incidents"])),
-        after=tuple(Key(pk, sk) for pk, sk in _unpacked(item["after"])),
+        parts=_strings(item["parts"]),
+        incidents=_strings(item["incidents"]),
+        after=tuple((pk, sk) for pk, sk in (_strings(blocker) for blocker in item["after"]["L"])),
         created_at=moment(item["created_at"]["S"]),
-        due_at=moment(item["due_at"]["S"]),
-        scheduled_at=moment(item["scheduled_at"]["S"]),
-        merged=frozenset(_unpacked(item["merged"])),
-        state=State(item["state"]["S"]),
+        due_at=moment(item["due_at"]["S"] if "due_at" in item else item["created_at"]["S"]),
+        progress=Progress(item["progress"]["S"]),
         attempts=int(item["attempts"]["N"]),
-        error=item["error"]["S"],
-        settled_at=moment(item["settled_at"]["S"]) if "settled_at" in item else None,
-        fallback_of=item["fallback_of"]["S"],
-        fallback_made=item["fallback_made"]["BOOL"],
-        notice=item["notice"]["S"],
-        version=int(item["version"]["N"]),
+        instead_of=item["instead_of"]["S"],
+        escalated=item.get("escalated", {}).get("BOOL", False),
+        absorbed=_strings(item["absorbed"]) if "absorbed" in item else (),
     )
 
 
-def _packed(value: object) -> dict[str, bytes]:
-    # Thousands of names share most of their letters: packed, they stay far below an item's 400 kB.
-    return packed(json.dumps(value, separators=(",", ":")))
-
-
-def _unpacked(attribute: Mapping[str, Any]) -> list[Any]:
-    value: list[Any] = json.loads(unpacked(attribute))
-    return value
+def _strings(attribute: Item) -> tuple[str, ...]:
+    return tuple(value["S"] for value in attribute["L"])

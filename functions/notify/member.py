@@ -1,4 +1,4 @@
-"""One notification, as the outbox holds it."""
+"""One thing to tell, as the outbox holds it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,20 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from caretaker.core.incidents.notification import Event
-from caretaker.core.results import Finding, Severity, Status, moment
-
-
-class Malformed(Exception):
-    """A stored notification cannot be read; the message says why."""
+from caretaker.core.results import Finding, Severity, moment
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What people are told of one incident; the fields mean what ``Notification`` says.
-
-    ``seconds`` is how long it lasted, for its end. ``stored`` is the notification as it was written,
-    for machines.
-    """
+    """A notification read back. ``previous`` is the outbox item that told of the incident before."""
 
     event: Event
     incident: str
@@ -28,7 +20,7 @@ class Member:
     group: str
     environment: str
     where: str
-    status: Status
+    status: str
     severity: Severity
     summary: str
     findings: tuple[Finding, ...]
@@ -39,66 +31,32 @@ class Member:
     was: Severity | None
     seconds: int | None
     previous: str | None
-    stored: Mapping[str, Any]
 
     @property
-    def is_alarm(self) -> bool:
-        """Whether this goes by the routes of the day, and not only to whoever was told."""
-        return self.event.topic == "alarm"
-
-    @property
-    def is_end(self) -> bool:
-        """Whether the incident is over."""
+    def has_ended(self) -> bool:
+        """Whether the incident is over with this."""
         return self.event in (Event.RESOLVED, Event.UNWATCHED)
 
 
-def member(stored: object) -> Member:
-    """Return the notification that was stored; raise ``Malformed`` if it is none."""
-    if not isinstance(stored, Mapping):
-        raise Malformed(f"a notification is {type(stored).__name__}, not an object")
-    try:
-        return _member(stored)
-    except KeyError as missing:
-        raise Malformed(f"{missing} is missing") from missing
-    except (TypeError, ValueError, AttributeError) as wrong:
-        raise Malformed(str(wrong)[:200]) from wrong
-
-
-def _member(stored: Mapping[str, Any]) -> Member:
+def member(stored: Mapping[str, Any]) -> Member:
+    """Return the member that the outbox holds; raise ``KeyError`` or ``ValueError`` if it is damaged."""
     return Member(
         event=Event(stored["kind"]),
-        incident=_text(stored, "incident"),
-        check=_text(stored, "check"),
-        name=_text(stored, "name"),
-        group=_text(stored, "group"),
-        environment=_text(stored, "environment"),
-        where=_text(stored, "where"),
-        status=Status(stored["status"]),
+        incident=stored["incident"],
+        check=stored["check"],
+        name=stored["name"],
+        group=stored["group"],
+        environment=stored["environment"],
+        where=stored["where"],
+        status=stored["status"],
         severity=Severity(stored["severity"]),
-        summary=_text(stored, "summary"),
-        findings=tuple(_finding(finding) for finding in stored["findings"]),
-        more_findings=int(stored["more_findings"]),
+        summary=stored["summary"],
+        findings=tuple(Finding.from_json(finding) for finding in stored["findings"]),
+        more_findings=stored["more_findings"],
         since=moment(stored["since"]),
         at=moment(stored["at"]),
-        last_good=None if stored["last_good"] is None else moment(stored["last_good"]),
-        was=None if stored["was"] is None else Severity(stored["was"]),
-        seconds=None if stored["seconds"] is None else int(stored["seconds"]),
-        previous=None if stored["previous"] is None else _text(stored, "previous"),
-        stored=stored,
+        last_good=moment(stored["last_good"]) if stored["last_good"] else None,
+        was=Severity(stored["was"]) if stored["was"] else None,
+        seconds=stored["seconds"],
+        previous=stored["previous"],
     )
-
-
-def _finding(stored: Mapping[str, Any]) -> Finding:
-    for name in ("code", "message", "fix"):
-        _text(stored, name)
-    for name in ("measured", "limit"):
-        if name in stored:
-            _text(stored, name)
-    return Finding.from_json(stored)
-
-
-def _text(stored: Mapping[str, Any], name: str) -> str:
-    value = stored[name]
-    if not isinstance(value, str):
-        raise Malformed(f"{name} is {type(value).__name__}, not a text")
-    return value

@@ -1,135 +1,127 @@
-"""The outbox: what runs wrote to be told, in groups of parts."""
+"""What functions have put down to be told."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from caretaker.core.results import moment
-from caretaker.core.store.table import OUTBOX, SCHEMA, Item, Table, expires_at, instant, key, text
-from functions.notify.member import Malformed, Member, member
+from caretaker.core.store.table import DUE_INDEX, OUTBOX, Item, Table, expires_at, instant, key, text
+from functions.notify.member import Member, member
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One item of the outbox. ``faults`` says what of it cannot be read; ``batch`` is empty until it is planned.
+    """One item of the outbox. ``planned`` is the batch it was planned in, None if it was not yet.
 
-    ``due_at`` is when its group is planned even if it is not complete. ``size`` is in bytes.
+    ``members`` is empty, and ``damaged`` says why, where what is stored cannot be read.
     """
 
     sk: str
+    group: str
     closed: bool
-    planned: bool
     members: tuple[Member, ...]
-    faults: tuple[str, ...]
     created_at: datetime
-    due_at: datetime
-    batch: str
-    size: int
+    due_at: datetime | None
+    planned: str | None
+    damaged: str = ""
 
-    @property
-    def group(self) -> str:
-        """The group that this is a part of."""
-        return group_of(self.sk)
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What one message tells of: ``<scheduled_at>#<kind>#<severity>#<topic>``."""
+
+    name: str
+    severity: str
+    topic: str
+
+
+def group(name: str) -> Group:
+    """Return a group from its name; raise ``ValueError`` if it is none."""
+    _, _, severity, topic = name.split("#")
+    return Group(name, severity, topic)
 
 
 def group_of(sk: str) -> str:
-    """Return the group that an outbox item belongs to, from its sort key."""
+    """Return the name of the group that an item of the outbox belongs to."""
     return sk.rpartition("#")[0]
 
 
-def topic_of(group: str) -> str:
-    """Return whether a group tells of an ``alarm`` or of an ``update``."""
-    return group.rpartition("#")[2]
+def parts(table: Table, name: str) -> list[Part]:
+    """Return the items of a group, read consistently."""
+    return [_part(item) for item in table.query(OUTBOX, starts_with=f"{name}#")]
 
 
-def scheduled_at_of(group: str) -> datetime:
-    """Return the time of the run that wrote a group; an unreadable one counts as long ago."""
-    try:
-        return moment(group.partition("#")[0])
-    except ValueError:
-        return _LONG_AGO
-
-
-def parts_of(table: Table, group: str) -> list[Part]:
-    """Return all parts of a group, planned or not."""
-    return [part(item) for item in table.query(OUTBOX, starts_with=f"{group}#") if group_of(item["sk"]["S"]) == group]
-
-
-def parts_at(table: Table, sks: Iterable[str]) -> dict[str, Part]:
-    """Return the parts that exist under these sort keys."""
+def read(table: Table, sks: Iterable[str]) -> list[Part]:
+    """Return the items with these sort keys, as far as they exist, in their order."""
     found = table.get((OUTBOX, sk) for sk in sks)
-    return {sk: part(item) for (_, sk), item in found.items()}
+    return [_part(item) for _, item in sorted(found.items())]
 
 
-def part(item: Item) -> Part:
-    """Return the part that an item holds. What cannot be read of it becomes a fault, never an error."""
-    sk = item["sk"]["S"]
-    stored = item.get("members", {}).get("S", "")
-    created_at = _time(item, "created_at") or scheduled_at_of(group_of(sk))
-    members, faults = _members(item, stored)
-    return Part(
-        sk=sk,
-        closed=bool(item.get("closed", {}).get("BOOL")),
-        planned="due" not in item,
-        members=members,
-        faults=faults,
-        created_at=created_at,
-        due_at=_time(item, "due_at") or created_at,
-        batch=item.get("batch", {}).get("S", ""),
-        size=len(stored.encode("utf-8", "replace")),
+def due_groups(table: Table, now: datetime) -> list[str]:
+    """Return the groups that have something which should have been planned by now, oldest first."""
+    pages = table.client.get_paginator("query").paginate(
+        TableName=table.name,
+        IndexName=DUE_INDEX,
+        KeyConditionExpression="due = :due AND due_at <= :now",
+        ExpressionAttributeValues={":due": text("outbox"), ":now": text(instant(now))},
     )
+    names = {group_of(item["sk"]["S"]) for page in pages for item in page["Items"]}
+    return sorted(names)
 
 
-def planned(table: Table, sk: str, batch: str, now: datetime) -> "TransactWriteItemTypeDef":
-    """Return the action that marks a part as planned, if nobody has done so before."""
+def mark_planned(table: Table, part: Part, batch: str, now: datetime) -> "TransactWriteItemTypeDef":
+    """Return the action that takes a part out of what is due, unless somebody else has."""
     return {
         "Update": {
             "TableName": table.name,
-            "Key": key(OUTBOX, sk),
-            "UpdateExpression": "SET planned_at = :now, batch = :batch, expires_at = :expires REMOVE due, due_at",
-            "ConditionExpression": "attribute_exists(due)",
+            "Key": key(OUTBOX, part.sk),
+            "UpdateExpression": "SET planned_at = :now, #batch = :batch, expires_at = :expiry REMOVE due, due_at",
+            "ConditionExpression": "attribute_exists(pk) AND attribute_not_exists(planned_at)",
+            "ExpressionAttributeNames": {"#batch": "batch"},
             "ExpressionAttributeValues": {
                 ":now": text(instant(now)),
                 ":batch": text(batch),
-                ":expires": expires_at(now),
+                ":expiry": expires_at(now),
             },
         }
     }
 
 
-def is_complete(parts: Iterable[Part], now: datetime) -> bool:
-    """Whether a group's unplanned parts are to be planned: it is closed, or has waited long enough."""
-    return any(part.closed or (not part.planned and part.due_at <= now) for part in parts)
+def is_complete(found: Sequence[Part], now: datetime) -> bool:
+    """Whether nothing more of a group is to be expected, or has been waited for long enough."""
+    waited = [part for part in found if part.planned is None and part.due_at and part.due_at <= now]
+    return any(part.closed for part in found) or bool(waited)
 
 
-def _members(item: Item, stored: str) -> tuple[tuple[Member, ...], tuple[str, ...]]:
-    schema = item.get("schema", {}).get("N", "")
-    if schema != str(SCHEMA):
-        return (), (f"its schema is {schema or 'missing'}, this version of Caretaker reads {SCHEMA}",)
+def _part(item: Item) -> Part:
+    members: tuple[Member, ...] = ()
+    damaged = ""
     try:
-        listed = json.loads(stored)
-    except ValueError:
-        return (), ("its members are not JSON",)
-    if not isinstance(listed, list):
-        return (), ("its members are not a list",)
-    members, faults = [], []
-    for index, entry in enumerate(listed):
-        try:
-            members.append(member(entry))
-        except Malformed as fault:
-            faults.append(f"member {index + 1}: {fault}")
-    return tuple(members), tuple(faults)
+        members = tuple(member(stored) for stored in json.loads(item["members"]["S"]))
+    except (KeyError, TypeError, ValueError) as error:
+        damaged = f"{type(error).__name__}: {error}"
+    return Part(
+        sk=item["sk"]["S"],
+        group=group_of(item["sk"]["S"]),
+        closed=item.get("closed", {}).get("BOOL", True),
+        members=members,
+        created_at=_time(item, "created_at") or moment("1970-01-01T00:00:00Z"),
+        due_at=_time(item, "due_at"),
+        planned=item["batch"]["S"] if "planned_at" in item else None,
+        damaged=damaged,
+    )
 
 
 def _time(item: Item, name: str) -> datetime | None:
     try:
         return moment(item[name]["S"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, ValueError):
         return None
+
+
+WAIT_FOR_MORE = timedelta(seconds=60)

@@ -1,134 +1,129 @@
-"""What becomes of a group: which channel gets a message about which of its incidents. Pure.
+"""From the outbox to deliveries: who is to be told of a group.
 
-* An alarm must go to the channels of today's routes and to those told before; an update to those told.
-* A delivery must name every earlier one that told its channel of the same incidents.
+* A group must be planned exactly once, whoever tries, and however often.
+* What told of an incident before must be planned before, so that it is known who was told.
+* An alarm goes by the routes of today; an update goes to whoever was told of the incident.
 """
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from caretaker.core.config import AlertsConfig
-from functions.notify.delivery import Delivery, Key, delivery_key_of
+from caretaker.core.incidents.notification import Event
+from caretaker.core.results import Severity
+from caretaker.core.store.table import Conflict, Table, delivery_key
+from caretaker.core.telemetry import logger
+from functions.notify import delivery, outbox, told
+from functions.notify.delivery import Delivery, Key, sort_key
 from functions.notify.member import Member
-from functions.notify.outbox import Part, group_of, scheduled_at_of
-from functions.notify.told import Told
+from functions.notify.outbox import Part
 
-_ACTIONS = 100  # that one transaction takes
-_PARTS = 80  # that one delivery tells of: what remains of the actions is for the channels
-_BYTES = 3_000_000  # of outbox items that one transaction touches: 4 MB is DynamoDB's limit
-_NOTICE = 1500  # characters
+_PARTS_TOGETHER = 80  # a transaction takes 100 actions; the rest are the deliveries
+_CONFLICTS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """The parts that are planned together, and the deliveries that tell of them."""
+class Planner:
+    """Plans groups with the configuration of today."""
 
-    batch: str
-    parts: tuple[Part, ...]
-    deliveries: tuple[Delivery, ...]
+    table: Table
+    config: AlertsConfig
+    clock: Callable[[], datetime]
 
+    def plan(self, name: str, *, even_if_incomplete: bool = False) -> list[Key]:
+        """Plan what is not planned of a group, and return the keys of its deliveries that are new."""
+        for _ in range(_CONFLICTS):
+            try:
+                return self._plan(name, even_if_incomplete=even_if_incomplete)
+            except Conflict:
+                continue  # somebody else was faster: see what is left
+        return []
 
-def batches(parts: Sequence[Part]) -> Iterator[list[Part]]:
-    """Yield parts in batches that one transaction and one message can bear."""
-    batch: list[Part] = []
-    size = 0
-    for part in parts:
-        if batch and (len(batch) == _PARTS or size + part.size > _BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(part)
-        size += part.size
-    if batch:
-        yield batch
+    def _plan(self, name: str, *, even_if_incomplete: bool) -> list[Key]:
+        found = outbox.parts(self.table, name)
+        open_parts = [part for part in found if part.planned is None]
+        if not open_parts or not (even_if_incomplete or outbox.is_complete(found, self.clock())):
+            return []
+        planned_before = len(open_parts) < len(found)
+        new: list[Key] = []
+        for start in range(0, len(open_parts), _PARTS_TOGETHER):
+            together = open_parts[start : start + _PARTS_TOGETHER]
+            new += self._plan_together(name, together, first=not planned_before and start == 0)
+        return new
 
-
-def channels(members: Iterable[Member], told: Told, config: AlertsConfig) -> dict[str, frozenset[str]]:
-    """Return for each incident the channels that are to be told."""
-    return {
-        member.incident: told.get(member.incident, frozenset())
-        | (frozenset(config.routes.get(member.severity, ())) if member.is_alarm else frozenset())
-        for member in members
-    }
-
-
-def plan(
-    parts: Sequence[Part], to_tell: Told, earlier: Mapping[str, Part], config: AlertsConfig, now: datetime
-) -> Plan:
-    """Return the plan for as many of these parts of one group as fit a transaction.
-
-    ``earlier`` are the outbox items that told of the incidents before, by their sort key.
-    """
-    batch = hashlib.sha256("\n".join(part.sk for part in parts).encode()).hexdigest()[:12]
-    deliveries = [*_deliveries(parts, batch, to_tell, earlier, config, now), *_notices(parts, batch, config, now)]
-    fitting = max(1, _ACTIONS - len(deliveries))
-    if len(parts) > fitting:
-        return plan(parts[:fitting], to_tell, earlier, config, now)
-    return Plan(batch, tuple(parts), tuple(deliveries))
-
-
-def _deliveries(
-    parts: Sequence[Part],
-    batch: str,
-    to_tell: Told,
-    earlier: Mapping[str, Part],
-    config: AlertsConfig,
-    now: datetime,
-) -> Iterator[Delivery]:
-    by_channel: dict[str, list[tuple[Part, Member]]] = defaultdict(list)
-    for part in parts:
-        for member in part.members:
-            for channel in to_tell[member.incident]:
-                by_channel[channel].append((part, member))
-    for channel, told in sorted(by_channel.items()):
-        group = parts[0].group
-        yield Delivery(
-            group=group,
-            channel=channel,
-            batch=batch,
-            parts=tuple(dict.fromkeys(part.sk for part, _ in told)),
-            incidents=frozenset(member.incident for _, member in told),
-            after=_after(channel, (member for _, member in told), to_tell, earlier, config),
-            created_at=min(part.created_at for part, _ in told),
-            due_at=now,
-            scheduled_at=scheduled_at_of(group),
+    def _plan_together(self, name: str, together: Sequence[Part], *, first: bool) -> list[Key]:
+        for part in together:
+            if part.damaged:
+                logger.error("an item of the outbox cannot be read", outbox=part.sk, metadata={"error": part.damaged})
+        members = [member for part in together for member in part.members]
+        earlier = self._plan_earlier(members, name)
+        routed = self._route(outbox.group(name), members)
+        batch = "" if first else _batch(together)
+        new = self._deliveries(name, together, batch, routed, earlier)
+        now = self.clock()
+        self.table.transact(
+            [
+                *(delivery.put(self.table, one) for one in new),
+                *(outbox.mark_planned(self.table, part, batch, now) for part in together),
+            ]
         )
+        return [one.key for one in new]
+
+    def _plan_earlier(self, members: Iterable[Member], name: str) -> dict[str, Part]:
+        """Plan what told of these incidents before, and return it by its sort key."""
+        previous = {member.previous for member in members if member.previous}
+        unplanned = {part.group for part in outbox.read(self.table, previous) if part.planned is None}
+        for group in sorted(unplanned - {name}):
+            self.plan(group, even_if_incomplete=True)
+        return {part.sk: part for part in outbox.read(self.table, previous)}
+
+    def _route(self, group: outbox.Group, members: Sequence[Member]) -> dict[str, list[Member]]:
+        """Return the members by channel, and remember who will have been told."""
+        known = told.channels(self.table, {member.incident for member in members if member.event is not Event.OPENED})
+        route = frozenset(self.config.routes.get(Severity(group.severity), ()))
+        routed: dict[str, list[Member]] = defaultdict(list)
+        for member in members:
+            before = known.get(member.incident, frozenset())
+            names = route | before if group.topic == "alarm" else before
+            if group.topic == "alarm" and names - before:
+                told.add(self.table, member.incident, names)
+            for name in sorted(names):
+                routed[name].append(member)
+        return routed
+
+    def _deliveries(
+        self,
+        name: str,
+        together: Sequence[Part],
+        batch: str,
+        routed: Mapping[str, Sequence[Member]],
+        earlier: Mapping[str, Part],
+    ) -> list[Delivery]:
+        now = self.clock()
+        return [
+            Delivery(
+                group=name,
+                sk=sort_key(channel, batch),
+                channel=channel,
+                parts=tuple(part.sk for part in together),
+                incidents=tuple(member.incident for member in members),
+                after=_after(channel, members, earlier),
+                created_at=min(part.created_at for part in together),
+                due_at=now,
+            )
+            for channel, members in routed.items()
+        ]
 
 
-def _after(
-    channel: str, members: Iterable[Member], to_tell: Told, earlier: Mapping[str, Part], config: AlertsConfig
-) -> tuple[Key, ...]:
-    keys: dict[Key, None] = {}
-    for member in members:
-        before = earlier.get(member.previous or "")
-        if before is None or not before.batch:
-            continue
-        keys[delivery_key_of(before.group, channel, before.batch)] = None
-        if channel == config.fallback:
-            # The fallback may have been told in the place of others.
-            for other in sorted(to_tell[member.incident] - {channel}):
-                keys[delivery_key_of(before.group, channel, before.batch, other)] = None
-    return tuple(keys)
+def _after(channel: str, members: Iterable[Member], earlier: Mapping[str, Part]) -> tuple[Key, ...]:
+    told_before = {earlier[member.previous] for member in members if member.previous and member.previous in earlier}
+    keys = {(delivery_key(part.group), sort_key(channel, part.planned or "")) for part in told_before}
+    return tuple(sorted(keys))
 
 
-def _notices(parts: Sequence[Part], batch: str, config: AlertsConfig, now: datetime) -> Iterator[Delivery]:
-    """Yield a message to the fallback about what could not be read, so that it is not lost in silence."""
-    faulty = [part for part in parts if part.faults]
-    if not faulty:
-        return
-    faults = [f"{part.sk}: {fault}" for part in faulty for fault in part.faults]
-    group = group_of(faulty[0].sk)
-    yield Delivery(
-        group=group,
-        channel=config.fallback,
-        batch=f"{batch}-unreadable",
-        parts=tuple(part.sk for part in faulty),
-        incidents=frozenset(),
-        after=(),
-        created_at=min(part.created_at for part in faulty),
-        due_at=now,
-        scheduled_at=scheduled_at_of(group),
-        notice="; ".join(faults)[:_NOTICE],
-    )
+def _batch(together: Sequence[Part]) -> str:
+    names = "\n".join(part.sk for part in together)
+    return hashlib.sha256(names.encode()).hexdigest()[:12]

@@ -11,6 +11,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -25,6 +26,9 @@ from functions.notify.delivery import Delivery, Key, Progress
 from functions.notify.member import Member
 from functions.notify.message import Message, compose
 from functions.notify.patience import LEASE, is_late, next_try
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 WATCHDOG = Channel("watchdog", "sns", "watchdog")
 _ERROR_KEPT = 300  # characters of an error that are stored
@@ -195,7 +199,7 @@ class Sender:
             instead_of=claimed.channel,
         )
 
-    def _try_to(self, actions: Iterable["delivery.TransactWriteItemTypeDef"]) -> bool:
+    def _try_to(self, actions: Iterable["TransactWriteItemTypeDef"]) -> bool:
         try:
             self.table.transact(list(actions))
         except Conflict:

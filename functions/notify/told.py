@@ -1,52 +1,56 @@
-"""Who was told of an incident: a set of channels, kept beside the incident's timeline."""
+"""Who was told of an incident: the channels that its end will be told to, and the timeline of messages.
 
-from collections.abc import Callable, Iterable, Mapping
+Channels are added before anything is sent, so that no recovery is ever withheld from somebody who
+may have heard of the outage.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from caretaker.core.store.table import Conflict, Table, incident_key, key
+from caretaker.core.results import timestamp
+from caretaker.core.store.table import SCHEMA, Item, Table, incident_key, instant, key, number, text
+from functions.notify.member import Member
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+    from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
 
-_SK = "told"
-_ACTIONS = 100  # that one transaction takes
-_ROUNDS = 6
-
-Told = Mapping[str, frozenset[str]]
+_TOLD = "told"
+_BATCH = 25  # items that one BatchWriteItem takes
 
 
-def read(table: Table, incidents: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Return the channels that were told of each of these incidents."""
-    wanted = list(dict.fromkeys(incidents))
-    found = table.get((incident_key(incident), _SK) for incident in wanted)
+def channels(table: Table, incidents: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return for each incident the names of the channels that were told of it."""
+    found = table.get((incident_key(incident), _TOLD) for incident in incidents)
+    return {pk.partition("#")[2]: frozenset(item.get("channels", {}).get("SS", [])) for (pk, _), item in found.items()}
+
+
+def add(table: Table, incident: str, names: Iterable[str]) -> None:
+    """Remember that these channels are told of an incident; adding one twice changes nothing."""
+    table.client.update_item(
+        TableName=table.name,
+        Key=key(incident_key(incident), _TOLD),
+        UpdateExpression="ADD channels :names",
+        ExpressionAttributeValues={":names": {"SS": sorted(names)}},
+    )
+
+
+def write_down(table: Table, members: Iterable[Member], entry: Mapping[str, str], now: datetime) -> None:
+    """Add to each incident's timeline who was told what, and when."""
+    requests: list[WriteRequestTypeDef] = [
+        {"PutRequest": {"Item": _item(member, entry, now)}}
+        for member in {(member.incident, member.event): member for member in members}.values()
+    ]
+    for start in range(0, len(requests), _BATCH):
+        table.client.batch_write_item(RequestItems={table.name: requests[start : start + _BATCH]})
+
+
+def _item(member: Member, entry: Mapping[str, str], now: datetime) -> Item:
+    channel = entry["channel"]
     return {
-        incident: frozenset(found.get((incident_key(incident), _SK), {}).get("channels", {}).get("SS", ()))
-        for incident in wanted
-    }
-
-
-def add(table: Table, channels: Told, wait: Callable[[float], None]) -> None:
-    """Add channels to those told of each incident; adding one twice changes nothing."""
-    wanted = [(incident, names) for incident, names in channels.items() if names]
-    for start in range(0, len(wanted), _ACTIONS):
-        actions = [_add(table, incident, names) for incident, names in wanted[start : start + _ACTIONS]]
-        for attempt in range(_ROUNDS):
-            try:
-                table.transact(actions)
-                break
-            except Conflict:
-                # Somebody adds to the same incidents at this moment; there is no condition to fail.
-                if attempt + 1 == _ROUNDS:
-                    raise
-                wait(0.05 * 2**attempt)
-
-
-def _add(table: Table, incident: str, names: frozenset[str]) -> "TransactWriteItemTypeDef":
-    return {
-        "Update": {
-            "TableName": table.name,
-            "Key": key(incident_key(incident), _SK),
-            "UpdateExpression": "ADD channels :names",
-            "ExpressionAttributeValues": {":names": {"SS": sorted(names)}},
-        }
+        "pk": text(incident_key(member.incident)),
+        "sk": text(f"{timestamp(member.at)}#{member.event}#told#{channel}"),
+        "schema": number(SCHEMA),
+        "entry": text(json.dumps({"event": "told", "at": instant(now), "of": str(member.event), **entry})),
     }

@@ -17,8 +17,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from caretaker.core.event import scheduled
 from caretaker.core.incidents.decide import Decision, decide, unwatch
-from caretaker.core.incidents.state import State
 from caretaker.core.incidents.notification import Notification
+from caretaker.core.incidents.state import State
 from caretaker.core.results import Result, Status
 from caretaker.core.secrets import AwsSecrets
 from caretaker.core.store import changes, history, states

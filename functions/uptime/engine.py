@@ -8,6 +8,7 @@ import os
 import selectors
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -66,10 +67,8 @@ class Engine:
 
     def wake(self) -> None:
         """End a ``step`` that is waiting; any thread may call this."""
-        try:
+        with suppress(OSError):  # the pipe is full, so that the loop wakes anyway, or the round is over
             os.write(self._write_end, b"\0")
-        except OSError:
-            pass  # the pipe is full, so that the loop wakes anyway, or the round is over
 
     @property
     def under_way(self) -> int:

@@ -1,27 +1,26 @@
-"""What became of an attempt to deliver a message."""
+"""What became of an attempt to deliver."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The service has taken the message."""
+    """The channel has taken the message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """The message was not taken, but may be later. ``after`` are seconds that the service asked to wait."""
+    """The channel did not take it now. ``after`` is how many seconds it asks for, None if it says nothing."""
 
-    reason: str
+    error: str
     after: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The message will never be taken so. A ``stale`` address may have been replaced in the meantime."""
+    """The channel will never take it: the address is gone, or the message is not acceptable."""
 
-    reason: str
-    stale: bool = False
+    error: str
 
 
 Outcome = Sent | Retry | Refused
