@@ -1,0 +1,283 @@
+"""Whatever fails, and wherever notify is killed: every message arrives, in order, and twice only after a kill."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from threading import Barrier, Lock
+from typing import Any
+
+import boto3
+import pytest
+
+from caretaker.core.config import AlertsConfig, Channel
+from caretaker.core.incidents.decide import Decision, decide
+from caretaker.core.incidents.policy import Confirm, Policy
+from caretaker.core.incidents.state import State
+from caretaker.core.results import Finding, Result, Severity, judge
+from caretaker.core.secrets import Redactor
+from caretaker.core.store import states
+from caretaker.core.store.changes import Run, commit
+from caretaker.core.store.table import OUTBOX, Table, text
+from functions.notify import delivery, outbox
+from functions.notify.channels.outcome import Outcome, Refused, Retry, Sent
+from functions.notify.message import Message
+from functions.notify.planning import Planner
+from functions.notify.rounds import Time, deliver_all
+from functions.notify.sending import Sender
+from tests.faults import Faults, Killed
+
+AT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+POLICY = Policy(Confirm(1, 1), Confirm(2, 3), recover=1)
+CONFIG = AlertsConfig(
+    environment="test",
+    channels=(Channel("alerts", "slack", "https://example.com/a"), Channel("email", "sns", "AlertTopic")),
+    routes={Severity.CRITICAL: ("alerts", "email"), Severity.MEDIUM: ("alerts",), Severity.LOW: ()},
+    fallback="watchdog",
+)
+
+
+@dataclass
+class World:
+    """The channels, what they were sent, how they answer, and a clock that only waiting moves."""
+
+    now: datetime = AT
+    sent: list[tuple[str, str, bool]] = field(default_factory=list)
+    answers: dict[str, list[Outcome]] = field(default_factory=dict)
+    kill_send: tuple[int, bool] | None = None
+    sends: int = 0
+    lock: Lock = field(default_factory=Lock)
+
+    def send(self, channel: Channel, message: Message) -> Outcome:
+        with self.lock:
+            position, self.sends = self.sends, self.sends + 1
+            if self.kill_send == (position, False):
+                raise Killed
+            answers = self.answers.get(channel.name)
+            outcome = (answers.pop(0) if len(answers) > 1 else answers[0]) if answers else Sent()
+            if isinstance(outcome, Sent):
+                for member in message.members:
+                    self.sent.append((channel.name, f"{member.event} {member.name}", message.late))
+            if self.kill_send == (position, True):
+                raise Killed
+            return outcome
+
+    def tools(self, table: Table) -> tuple[Planner, Sender]:
+        sender = Sender(
+            table, CONFIG, {"slack": self.send, "sns": self.send}, lambda channel, _: (channel, Redactor()), self.clock
+        )
+        return Planner(table, CONFIG, self.clock), sender
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def wait(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    def notify(self, table: Table, groups: Iterable[str] | None = None) -> None:
+        """Do what the function does with new groups, or with a sweep."""
+        planner, sender = self.tools(table)
+        keys = [] if groups is not None else delivery.due(table, self.now)
+        wanted = outbox.due_groups(table, self.now) if groups is None else groups
+        new = [key for group in wanted for key in planner.plan(group)]
+        ends = self.now + timedelta(seconds=60)
+        time = Time(self.clock, lambda: (ends - self.now).total_seconds(), self.wait)
+        deliver_all(table, sender, [*keys, *new], time)
+
+    def sweep_until_quiet(self, table: Table, rounds: int = 8) -> None:
+        for _ in range(rounds):
+            self.now += timedelta(minutes=5)
+            self.notify(table)
+
+    def said(self, channel: str) -> list[str]:
+        return [what for name, what, _ in self.sent if name == channel]
+
+
+def run(table: Table, world: World, minutes: int, *results: tuple[str, bool]) -> list[str]:
+    """Write what a run of uptime found; return the groups that it made."""
+    at = AT + timedelta(minutes=minutes)
+    world.now = max(world.now, at)
+    finding = Finding("connection-refused", Severity.CRITICAL, "refused", "start it", "refused", "a connection")
+    seen: dict[str, Result] = {}
+    for name, good in results:
+        seen[f"uptime/{name}"] = judge(f"uptime/{name}", [] if good else [finding], observed_at=at, healthy="fine")
+    known = states.load(table, "uptime")
+
+    def decided(state: State) -> Decision:
+        return decide(state, seen[state.check], POLICY)
+
+    before = {item["sk"]["S"] for item in table.query(OUTBOX)}
+    made = Run("test", "uptime", at, world.clock, lambda _: None)
+    commit(table, made, [decided(known.get(check, State(check))) for check in seen], decided)
+    return sorted({item["sk"]["S"].rpartition("#")[0] for item in table.query(OUTBOX) if item["sk"]["S"] not in before})
+
+
+def client_like(table: Table) -> Any:
+    meta = table.client.meta
+    return boto3.client(
+        "dynamodb",
+        endpoint_url=meta.endpoint_url,
+        region_name=meta.region_name,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+def test_an_outage_and_its_recovery_are_told_once_on_every_channel(table: Table) -> None:
+    world = World()
+    world.notify(table, run(table, world, 0, ("api", False)))
+    world.notify(table, run(table, world, 5, ("api", True)))
+    world.sweep_until_quiet(table)
+    assert world.said("alerts") == world.said("email") == ["opened api", "resolved api"]
+
+
+def test_several_endpoints_that_fail_together_are_one_message(table: Table) -> None:
+    world = World()
+    world.notify(table, run(table, world, 0, *((f"api{n}", False) for n in range(60))))
+    assert world.sends == 2
+    assert len(world.said("alerts")) == 20
+
+
+def test_a_group_that_nobody_closed_is_told_after_a_minute(table: Table) -> None:
+    world = World()
+    groups = run(table, world, 0, *((f"api{n}", False) for n in range(60)))
+    table.client.delete_item(TableName=table.name, Key={"pk": text(OUTBOX), "sk": text(f"{groups[0]}#closed")})
+    world.notify(table, groups)
+    assert world.sends == 0
+    world.sweep_until_quiet(table, 1)
+    assert world.sends == 2
+
+
+def test_two_at_once_send_once(table: Table) -> None:
+    world = World()
+    groups = run(table, world, 0, ("api", False))
+    barrier = Barrier(2)
+
+    def one(_: int) -> None:
+        own = Table(client_like(table), table.name)
+        barrier.wait()
+        world.notify(own, groups)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(one, range(2)))
+    world.sweep_until_quiet(table)
+    assert world.said("alerts") == ["opened api"]
+    assert world.said("email") == ["opened api"]
+
+
+def test_a_channel_that_is_down_keeps_no_other_waiting_and_gets_its_message_later(table: Table) -> None:
+    world = World(answers={"alerts": [Retry("down")] * 3 + [Sent()]})
+    world.notify(table, run(table, world, 0, ("api", False)))
+    assert world.said("email") == ["opened api"]
+    world.sweep_until_quiet(table)
+    assert world.said("alerts") == ["opened api"]
+
+
+def test_what_is_fifteen_minutes_late_goes_to_the_fallback_too_and_says_so(table: Table) -> None:
+    world = World(answers={"alerts": [Retry("down")]})
+    world.notify(table, run(table, world, 0, ("api", False)))
+    world.sweep_until_quiet(table, 6)
+    assert world.said("watchdog") == ["opened api"]
+    world.answers = {}
+    world.sweep_until_quiet(table)
+    assert world.sent[-1] == ("alerts", "opened api", True)
+
+
+def test_a_dead_webhook_is_marked_and_goes_to_the_fallback_at_once(table: Table) -> None:
+    world = World(answers={"alerts": [Refused("gone")]})
+    world.notify(table, run(table, world, 0, ("api", False)))
+    assert world.said("watchdog") == ["opened api"]
+    before = world.sends
+    world.sweep_until_quiet(table)
+    assert world.sends == before
+
+
+def test_an_outage_that_was_never_told_merges_with_its_end_into_one_late_message(table: Table) -> None:
+    world = World(answers={"alerts": [Retry("down", 400.0), Sent()]})
+    world.notify(table, run(table, world, 0, ("api", False)))
+    world.notify(table, run(table, world, 5, ("api", True)))
+    world.sweep_until_quiet(table)
+    assert [one for one in world.sent if one[0] == "alerts"] == [("alerts", "resolved api", True)]
+    assert world.said("email") == ["opened api", "resolved api"]
+
+
+def test_an_end_waits_for_the_outage_that_others_hear_of_in_the_same_message(table: Table) -> None:
+    world = World(answers={"alerts": [Retry("down", 400.0), Sent()]})
+    world.notify(table, run(table, world, 0, ("api", False), ("web", False)))
+    world.notify(table, run(table, world, 5, ("api", True), ("web", False)))
+    world.sweep_until_quiet(table)
+    assert world.said("alerts") == ["opened api", "opened web", "resolved api"]
+
+
+def test_a_recovery_whose_outage_is_not_planned_yet_comes_after_it(table: Table) -> None:
+    world = World()
+    run(table, world, 0, ("api", False))
+    world.notify(table, run(table, world, 5, ("api", True)))
+    world.sweep_until_quiet(table)
+    assert world.said("email")[-1] == "resolved api"
+    assert world.said("email") in (["opened api", "resolved api"], ["resolved api"])
+
+
+def test_a_damaged_item_of_the_outbox_keeps_nothing_waiting(table: Table) -> None:
+    world = World()
+    (group,) = run(table, world, 0, ("api", False))
+    table.put(
+        {
+            "pk": text(OUTBOX),
+            "sk": text(f"{group}#damaged"),
+            "members": text('[{"kind": "opened"'),
+            "due": text("outbox"),
+            "due_at": text("2026-11-21T02:00:00.000Z"),
+        }
+    )
+    world.notify(table, [group])
+    assert world.said("alerts") == ["opened api"]
+    assert outbox.due_groups(table, world.now + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_killed_at_any_call_it_loses_nothing_and_keeps_the_order(table: Table, after: bool) -> None:
+    position = 0
+    while True:
+        for item in list(table.client.scan(TableName=table.name)["Items"]):
+            table.client.delete_item(TableName=table.name, Key={"pk": item["pk"], "sk": item["sk"]})
+        world = World()
+        faults = Faults(position, after)
+        client = client_like(table)
+        faults.watch(client)
+        killed = False
+        for minutes, good in ((0, False), (5, True)):
+            groups = run(table, world, minutes, ("api", good))
+            try:
+                world.notify(Table(client, table.name), groups)
+            except Killed:
+                killed = True
+        if not killed:
+            break
+        world.sweep_until_quiet(table)
+        for channel in ("alerts", "email"):
+            said = world.said(channel)
+            assert said[-1] == "resolved api", (position, said)
+            assert list(dict.fromkeys(said)) in (["opened api", "resolved api"], ["resolved api"]), (position, said)
+            assert len(said) <= 3, (position, said)
+        assert delivery.due(table, world.now + timedelta(days=1)) == []
+        position += 1
+    assert position > 10
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("position", range(4))
+def test_killed_at_any_send_it_loses_nothing(table: Table, position: int, after: bool) -> None:
+    world = World(kill_send=(position, after))
+    for minutes, good in ((0, False), (5, True)):
+        groups = run(table, world, minutes, ("api", good))
+        try:
+            world.notify(table, groups)
+        except Killed:
+            world.now += timedelta(seconds=1)
+    world.sweep_until_quiet(table)
+    for channel in ("alerts", "email"):
+        said = world.said(channel)
+        assert said[-1] == "resolved api"
+        assert list(dict.fromkeys(said)) in (["opened api", "resolved api"], ["resolved api"])
+    assert len(world.sent) <= 5
