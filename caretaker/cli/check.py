@@ -21,10 +21,11 @@ from caretaker.cli.secrets import LocalSecrets
 from caretaker.core.config import Target
 from caretaker.core.results import Result, Status
 from caretaker.core.secrets import REFERENCE, Redactor, Reference, references, substitute
-from functions.uptime.conditions import MOST_AT_ONCE, Conditions
+from functions.uptime.conditions import Conditions
 from functions.uptime.looking import look
 from functions.uptime.targets import Watched, watched
 
+_AT_ONCE = 200
 _TO_SPARE = 5.0  # seconds beyond what all looks may take
 
 
@@ -50,9 +51,7 @@ def check(ctx: click.Context, config: Path, only: str | None, as_json: bool) -> 
     """
     started = time.monotonic()
     prepared = _prepare(config, os.environ)
-    results = sorted(
-        shown_late(_look(prepared), len(prepared.order)), key=lambda result: prepared.order[result.check]
-    )
+    results = sorted(shown_late(_look(prepared), len(prepared.order)), key=lambda result: prepared.order[result.check])
     if as_json:
         shown = [result.to_json() for result in results]
         click.echo(json.dumps({"results": shown}, indent=2, ensure_ascii=False))
@@ -104,7 +103,10 @@ def _look(prepared: _Prepared) -> Iterator[Result]:
     now = datetime.now(UTC)
     targets = prepared.watched.targets
     yield from prepared.watched.not_looked_at(now)
-    rounds = ceil(len(targets) / MOST_AT_ONCE)
+    rounds = ceil(len(targets) / _AT_ONCE)
     longest = max((target.timeout for target in targets), default=0.0)
     deadline = time.monotonic() + rounds * longest + _TO_SPARE
-    yield from look(targets, Conditions(observed_at=now, deadline=deadline, redactor=prepared.redactor))
+    conditions = Conditions(
+        observed_at=now, deadline=deadline, monotonic=time.monotonic, redactor=prepared.redactor, limit=_AT_ONCE
+    )
+    yield from look(targets, conditions)

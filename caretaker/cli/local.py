@@ -1,14 +1,14 @@
 """``caretaker local``: the local AWS, until Ctrl-C."""
 
 import signal
-import sys
 import threading
 from pathlib import Path
 
 import click
 
-from caretaker.authoring.mistakes import ConfigurationError
+from caretaker.authoring import ConfigurationError
 from caretaker.build.errors import BuildError
+from caretaker.cli.configuration import BadConfiguration, config_option
 from caretaker.local.aws import LocalAws
 from caretaker.local.errors import LocalAwsError, PortTaken, TemplateError
 
@@ -18,18 +18,14 @@ _LOOK = 0.5  # seconds between two looks whether the server is still there
 
 @click.command()
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="0 takes a free one."
-)
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    default=Path("caretaker.yaml"),
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=DEFAULT_PORT,
     show_default=True,
-    help="What to watch and whom to tell.",
+    help="Where to listen, on loopback only; 0 takes a free port.",
 )
-@click.option(
-    "--schedules/--no-schedules", default=True, show_default=True, help="Start what is scheduled by the clock."
-)
+@config_option
+@click.option("--schedules/--no-schedules", default=True, help="Whether the clock starts what is scheduled (it does).")
 def local(port: int, config: Path, schedules: bool) -> None:
     """Serve the whole stack on this machine until Ctrl-C.
 
@@ -45,9 +41,10 @@ def local(port: int, config: Path, schedules: bool) -> None:
             while not ended.wait(_LOOK):
                 if aws.wait(0):
                     raise click.ClickException("the local AWS has ended; start it again")
-    except (PortTaken, TemplateError, ConfigurationError, BuildError) as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+    except ConfigurationError as error:
+        raise BadConfiguration(error) from None
+    except (PortTaken, TemplateError, BuildError) as error:
+        raise click.UsageError(str(error)) from error
     except LocalAwsError as error:
         raise click.ClickException(str(error)) from error
 

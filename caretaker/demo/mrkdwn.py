@@ -19,7 +19,7 @@ _MARKUP = re.compile(
     r"|:(?P<emoji>[a-z0-9_+-]+):",
     re.DOTALL,
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b]")
 _EMOJI = {
     "bell": "🔔",
     "large_blue_circle": "🔵",
@@ -48,7 +48,7 @@ def styled(text: str, zone: tzinfo = UTC) -> Text:
 
 
 def plain(text: str) -> str:
-    """Return a text with Slack's three escapes undone, and nothing in it that commands a terminal."""
+    """Return a text with Slack's three escapes undone, and nothing in it that is invisible or commands a terminal."""
     return _CONTROL.sub("", html.unescape(text))
 
 

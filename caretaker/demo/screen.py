@@ -1,13 +1,11 @@
-"""The demo's story on the terminal: one line for what is seen, one for what is told."""
+"""The demo's story on the terminal: a line for what a run saw, and what it told as people get it."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
-import re
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -21,23 +19,24 @@ _INDENT = 7  # columns of the simulated time in front of a line
 
 
 class Screen:
-    """Tells the story at 80 columns at most, in colour where the terminal has colours, and in plain text to a pipe.
+    """Tells the story at 80 columns at most: in colour where the terminal has colours, plainly to a pipe.
 
     With ``recording`` the story can be saved as a picture afterwards.
     """
 
     def __init__(self, *, recording: bool = False) -> None:
-        probe = Console()
-        self._console = Console(width=min(probe.width, _WIDTH), record=recording, highlight=False, emoji=False)
+        self._console = Console(record=recording, highlight=False, emoji=False)
+        self._console.width = min(self._console.width, _WIDTH)
+        # A spinner in a picture would be a hundred frames below each other.
         self._animated = self._console.is_terminal and not recording
-        ascii_only = self._console.options.ascii_only
-        self._good, self._bad = ("ok", "FAIL") if ascii_only else ("✓", "✗")
+        self._ascii = self._console.options.ascii_only
+        self._good, self._bad = ("+", "x") if self._ascii else ("✓", "✗")
 
     def title(self) -> None:
         """Say what is about to be shown."""
         self._console.print(Text("Caretaker demo", style="bold"))
         self._console.print(
-            "The real functions, from their artifacts, on a local AWS made from template.yaml.\n"
+            "The real functions watch a small shop, on a local AWS made from template.yaml.\n"
             "Runs are five minutes apart in simulated time. Nothing leaves this machine.\n",
             style="dim",
         )
@@ -48,67 +47,72 @@ class Screen:
         if not self._animated:
             yield
             return
-        with self._console.status(what, spinner="line" if self._console.options.ascii_only else "dots"):
+        with self._console.status(f"[dim]{what}[/]", spinner="line" if self._ascii else "dots"):
             yield
 
-    def done(self, what: str, seconds: float | None = None) -> None:
-        """Say that a preparation is done, and how long it took."""
-        line = Text.assemble((f"{self._good} ", "green"), what)
-        if seconds is not None:
-            line.append(f"  {seconds:.1f} s", style="dim")
-        self._console.print(line)
+    def ready(self, shop: str, endpoint: str, seconds: float) -> None:
+        """Say that everything is there, and how long that took."""
+        self._mark(True, f"the shop is open at {shop}")
+        self._mark(True, f"the local AWS is ready on {endpoint} after {seconds:.1f} s")
 
-    def heading(self, at: datetime, what: str) -> None:
-        """Say what happens to the shop before the run at this time."""
-        self._console.print()
-        self._console.print(Padding(Text(what, style="italic"), (0, 0, 0, _INDENT)))
+    def heading(self, what: str) -> None:
+        """Say what happens to the shop before the next run; nothing if ``what`` is empty."""
+        if what:
+            self._console.print()
+            self._indented(Text(what, style="italic"))
 
     def run(self, run: Run) -> None:
         """Show what a run saw and told, and the messages that arrived."""
         line = Text.assemble((f"{run.at:%H:%M}  ", "bold cyan"))
         for look in run.looks:
             line.append_text(self._look(look))
-        line.append("nothing to tell" if not run.told else "")
+        line.append("" if run.told else "nothing to tell", style="dim")
         line.rstrip()
-        self._console.print(line, no_wrap=True, overflow="ellipsis")
+        self._console.print(line)
         for look in run.looks:
             if look.codes:
-                self._indented(Text.assemble((f"{look.name}: ", ""), (", ".join(look.codes), "red"), f"  {look.complaint}"))
+                codes = (", ".join(look.codes), "red")
+                self._indented(Text.assemble(f"{look.name}: {look.complaint}  ", codes))
         if run.told:
-            self._indented(Text.assemble("told: ", (", ".join(sorted(run.told)), "bold"), " → Slack, SNS"))
+            self._indented(Text.assemble("told: ", (", ".join(sorted(run.told)), "bold")))
         for payload in run.slack:
-            window = slack_message(payload, channel=SLACK_CHANNEL, sender="Caretaker", at=run.at)
-            self._console.print(Padding(window, (0, 0, 0, 2)))
-        for mail in run.mails:
-            self._indented(Text.assemble(("e-mail by SNS: ", "dim"), mail.subject))
-
-    def _look(self, look: Look) -> Text:
-        bad = look.status is not Status.OK
-        mark = (f"{self._bad} ", "red") if bad else (f"{self._good} ", "green")
-        return Text.assemble(mark, (look.name, "red" if bad else ""), (f" {look.milliseconds} ms   ", "dim"))
-
-    def _indented(self, text: Text) -> None:
-        self._console.print(Padding(text, (0, 0, 0, _INDENT)))
+            self._console.print(slack_message(payload, channel=SLACK_CHANNEL, sender="Caretaker", at=run.at))
+        for subject in run.subjects:
+            self._indented(Text.assemble(("and by e-mail, through SNS: ", "dim"), subject))
 
     def summary(self, figures: Mapping[str, str]) -> None:
         """Show what was counted and measured."""
-        table = Table(title="What happened", title_justify="left", title_style="bold", show_header=False)
+        table = Table(show_header=False)
         for name, value in figures.items():
             table.add_row(name, value)
         self._console.print()
         self._console.print(table)
 
-    def success(self, what: str) -> None:
-        """Say that everything happened as it had to."""
-        self._console.print(Text.assemble((f"{self._good} ", "bold green"), what))
-
-    def failure(self, sentences: Sequence[str]) -> None:
-        """Say what happened otherwise than it had to."""
-        for sentence in sentences:
-            self._console.print(Text.assemble((f"{self._bad} ", "bold red"), sentence))
+    def verdict(self, wrong: Sequence[str]) -> None:
+        """Say that everything happened as it had to, or what did not."""
+        if not wrong:
+            self._mark(True, "Everything was told exactly once, and nothing else was.")
+            return
+        for sentence in wrong:
+            self._mark(False, sentence)
+        self._mark(False, "The demo did not go as it should have: that is a defect of Caretaker. Please report it.")
 
     def save_picture(self, path: Path) -> None:
         """Save everything shown so far as an SVG that fetches nothing from elsewhere."""
         picture = self._console.export_svg(title="caretaker demo", unique_id="demo")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL), "utf-8")
+
+    def _look(self, look: Look) -> Text:
+        good = look.status is Status.OK
+        mark = (f"{self._good} ", "green") if good else (f"{self._bad} ", "red")
+        return Text.assemble(mark, look.name, (f" {look.milliseconds} ms   ", "dim"))
+
+    def _indented(self, text: Text) -> None:
+        for line in text.wrap(self._console, self._console.width - _INDENT):
+            line.rstrip()
+            self._console.print(Text(" " * _INDENT).append_text(line))
+
+    def _mark(self, good: bool, what: str) -> None:
+        mark = (f"{self._good} ", "green") if good else (f"{self._bad} ", "bold red")
+        self._console.print(Text.assemble(mark, what))

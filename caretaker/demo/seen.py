@@ -1,7 +1,7 @@
 """What a run of the demo saw and told, and whether that is what had to happen."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,27 +22,24 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
-    """A message that the SNS topic passed on."""
-
-    subject: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Run:
-    """One scheduled run, with all the messages that arrived because of it."""
+    """One scheduled run and all that came of it.
+
+    ``told`` is what ``uptime`` decided to tell ("opened uptime/api"), ``slack`` what arrived at Slack,
+    ``subjects`` the subjects of what the SNS topic took, ``errors`` how functions failed.
+    """
 
     at: datetime
     looks: tuple[Look, ...]
-    told: frozenset[str]
-    slack: tuple[Payload, ...]
-    mails: tuple[Mail, ...]
+    told: frozenset[str] = frozenset()
+    slack: tuple[Payload, ...] = ()
+    subjects: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
 
 
 def surprises(scene: Scene, run: Run) -> list[str]:
     """Return a sentence for everything that happened otherwise than the scene has it."""
-    return [*_seen(scene, run), *_told(scene, run)]
+    return [*run.errors, *_seen(scene, run), *_told(scene, run)]
 
 
 def _seen(scene: Scene, run: Run) -> Iterator[str]:
@@ -52,29 +49,25 @@ def _seen(scene: Scene, run: Run) -> Iterator[str]:
         if actual is None:
             yield f"{name} was not looked at"
         elif actual is not expected:
-            yield f"{name} was {actual}, not {expected}"
+            yield f"{name} was {actual}, and should have been {expected}"
 
 
 def _told(scene: Scene, run: Run) -> Iterator[str]:
     if run.told != scene.tells:
-        yield f"what was told was {_listed(run.told)}, not {_listed(scene.tells)}"
+        yield f"it told {_listed(run.told)}, and should have told {_listed(scene.tells)}"
     expected = 1 if scene.tells else 0
-    for where, messages in (("Slack", run.slack), ("the SNS topic", run.mails)):
-        if len(messages) != expected:
-            yield f"{where} got {_messages(len(messages))}, not {_messages(expected)}"
+    for place, count in (("Slack", len(run.slack)), ("the SNS topic", len(run.subjects))):
+        if count != expected:
+            yield f"{place} got {_messages(count)}, and should have got {_messages(expected)}"
+    names = [said.rpartition("/")[2] for said in sorted(scene.tells)]
     for payload in run.slack:
         text = json.dumps(payload, ensure_ascii=False)
-        for said in sorted(scene.tells):
-            name = said.rpartition("/")[2]
-            if name not in text:
-                yield f"the message to Slack does not name {name}"
-        for lasted in scene.lasted:
-            if duration(lasted) not in text:
-                yield f"the message to Slack does not say that it lasted {duration(lasted)}"
+        for expected_text in [*names, *map(_minutes, scene.lasted)]:
+            if expected_text not in text:
+                yield f"the message at Slack does not say {expected_text!r}"
 
 
-def duration(lasted: timedelta) -> str:
-    """Return a duration of whole minutes as the messages say it: ``15 min``."""
+def _minutes(lasted: timedelta) -> str:
     return f"{int(lasted.total_seconds()) // 60} min"
 
 
@@ -84,8 +77,3 @@ def _listed(said: frozenset[str]) -> str:
 
 def _messages(count: int) -> str:
     return {0: "no message", 1: "one message"}.get(count, f"{count} messages")
-
-
-def slack_total(runs: Sequence[Run]) -> int:
-    """Return how many messages Slack got in all runs."""
-    return sum(len(run.slack) for run in runs)

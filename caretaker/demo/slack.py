@@ -75,7 +75,7 @@ def _handler(slack: SlackEndpoint) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(text.encode())
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *_: object) -> None:
             """Say nothing: the demo's output tells the story."""
 
     return Handler

@@ -1,22 +1,97 @@
-"""The stage of the demo: the shop, the local AWS with Caretaker on it, and a Slack to listen to."""
+"""The stage of the demo: the shop, Caretaker on a local AWS, and a Slack that listens."""
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from caretaker.core.results import Status, timestamp
-from caretaker.core.store.history import read_rows
-from caretaker.core.store.table import key, run_key
+from caretaker.core.store.table import key, run_key, unpacked
 from caretaker.demo.authority import issue
 from caretaker.demo.configuration import ENVIRONMENT, WEBHOOK_PARAMETER, write_configuration
-from caretaker.demo.seen import Look, Mail, Run
+from caretaker.demo.seen import Look, Run
 from caretaker.demo.shop import Shop
 from caretaker.demo.slack import SlackEndpoint
 from caretaker.demo.story import Scene
 from caretaker.local.aws import Answer, LocalAws
+from caretaker.local.functions.logs import Line
+
+_STATUSES = {"o": Status.OK, "g": Status.DEGRADED, "d": Status.DOWN, "u": Status.UNKNOWN}
+
+
+class Stage:
+    """Everything that takes part in the demo, from entering to leaving a ``with`` block.
+
+    Nothing but time is played: the schedules of template.yaml start the functions, which run from
+    their artifacts, and what they do reaches the table, the topic and Slack through their own code.
+    """
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="caretaker-demo-")))
+            certificates = issue(folder)
+            self.shop = stack.enter_context(Shop(certificates))
+            self.slack = stack.enter_context(SlackEndpoint())
+            configuration = write_configuration(folder, url=self.shop.url, authority=certificates.authority)
+            self.aws = stack.enter_context(LocalAws(configuration, parameters={"Environment": ENVIRONMENT}))
+            self.aws.client("ssm").put_parameter(Name=WEBHOOK_PARAMETER, Value=self.slack.webhook, Type="SecureString")
+            self._ending = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ending.close()
+
+    def play(self, scene: Scene, at: datetime) -> Run:
+        """Let the scheduled run of this minute take place, and return all that came of it."""
+        messages, published = len(self.slack.messages), len(self.aws.published())
+        if scene.change is not None:
+            scene.change(self.shop)
+        ticks = []
+        for _ in range(2 if scene.twice else 1):
+            ticks.append(self.aws.tick(at))
+            self.aws.drain()
+        answers = [answer for answers in ticks for answer in answers.values()]
+        return Run(
+            at=at,
+            looks=tuple(self._looks(at, ticks[0]["uptime"])),
+            told=frozenset(said for answers in ticks for said in _told(answers["uptime"])),
+            slack=self.slack.messages[messages:],
+            subjects=tuple(one.subject for one in self.aws.published()[published:]),
+            errors=tuple(answer.error for answer in answers if answer.failed),
+        )
+
+    def calls(self) -> dict[str, int]:
+        """Return how many calls of AWS APIs each function has made so far."""
+        counted: dict[str, int] = {}
+        for call in self.aws.calls:
+            if call.function:
+                counted[call.function] = counted.get(call.function, 0) + 1
+        return counted
+
+    def _looks(self, at: datetime, answer: Answer) -> Iterator[Look]:
+        complaints = dict(_complaints(answer.logs))
+        item = self.aws.client("dynamodb").get_item(
+            TableName=self.aws.variables("uptime")["CARETAKER_TABLE"],
+            Key=key(run_key("uptime", at), f"{timestamp(at)}#0"),
+        )
+        rows: list[Any] = json.loads(unpacked(item["Item"]["rows"])) if "Item" in item else []
+        for name, letter, milliseconds, *codes in rows:
+            yield Look(name, _STATUSES[letter], milliseconds, tuple(codes), complaints.get(f"uptime/{name}", ""))
+
+
+def _told(answer: Answer) -> list[str]:
+    payload: Mapping[str, Any] = answer.payload if isinstance(answer.payload, dict) else {}
+    told: list[str] = payload.get("told", [])
+    return told
+
+
+def _complaints(logs: Iterable[Line]) -> Iterator[tuple[str, str]]:
+    for line in logs:
+        if isinstance(line, dict) and line.get("event_type") == "check":
+            yield line["check"], line["message"]

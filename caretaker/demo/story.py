@@ -1,7 +1,7 @@
 """What happens in the demo, run by run, and what Caretaker must see and tell each time."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from caretaker.core.results import Status
@@ -18,15 +18,16 @@ _DARK: Mapping[str, Status] = {"frontend": Status.DOWN, "api": Status.DOWN}
 class Scene:
     """One scheduled run.
 
-    ``change`` happens to the shop just before. ``sees`` has the status of each target, ``tells`` what
-    people are told ("opened uptime/api"), in one message, ``lasted`` the durations that it must name. If ``twice`` the run's event is delivered twice.
+    ``change`` happens to the shop just before, ``heading`` says what it is. ``sees`` has the status of
+    each target, ``tells`` what people are told in one message ("opened uptime/api"), ``lasted`` the
+    durations that this message must name. With ``twice`` the run's events are delivered twice.
     """
 
     sees: Mapping[str, Status]
     tells: frozenset[str] = frozenset()
     heading: str = ""
     change: Callable[[Shop], None] | None = None
-    lasted: tuple[timedelta, ...] = field(default=())
+    lasted: tuple[timedelta, ...] = ()
     twice: bool = False
 
 
@@ -36,20 +37,20 @@ STORY = (
     Scene(
         _HALF,
         tells=frozenset({"opened uptime/api"}),
-        heading="The shop loses its database. Its health page says so, under HTTP 200.",
+        heading="The shop loses its database. /health says so, under HTTP 200.",
         change=Shop.lose_database,
     ),
-    Scene(_HALF, heading="It is still lost, and this run's event is delivered twice. Nobody is told again.", twice=True),
+    Scene(_HALF, heading="Still lost; and this event is delivered twice. Nobody is told again.", twice=True),
     Scene(
         _DARK,
         tells=frozenset({"opened uptime/frontend"}),
-        heading="The shop goes dark: connections are refused. The frontend is news, the api is not.",
+        heading="The shop goes dark: connections are refused. The api was told already.",
         change=Shop.go_dark,
     ),
     Scene(
         _WELL,
         tells=frozenset({"resolved uptime/api", "resolved uptime/frontend"}),
-        heading="The shop recovers. Whoever was told is told how long it lasted.",
+        heading="The shop recovers. Whoever was told hears how long it lasted.",
         change=Shop.recover,
         lasted=(timedelta(minutes=15), timedelta(minutes=5)),
     ),

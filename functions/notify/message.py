@@ -17,8 +17,8 @@ _STATES = {"down": "is down", "degraded": "is degraded", "unknown": "is unknown"
 class Message:
     """One message: its members are shown in the order of urgency, ``hidden`` of them only counted.
 
-    ``late`` is set for a message that comes more than fifteen minutes after what it tells of;
-    ``instead_of`` names the channel that this could not be delivered to.
+    ``counted`` says how many of all members met which fate. ``late`` is set for a message that comes more
+    than fifteen minutes after what it tells of. ``instead_of`` names the channel that did not take it.
     """
 
     members: tuple[Member, ...]
@@ -27,6 +27,7 @@ class Message:
     environment: str
     is_good_news: bool
     late: bool
+    counted: tuple[tuple[str, int], ...]
     instead_of: str = ""
 
     @property
@@ -45,6 +46,7 @@ def compose(members: Sequence[Member], *, late: bool = False, instead_of: str = 
         environment=ordered[0].environment,
         is_good_news=all(member.has_ended for member in ordered),
         late=late,
+        counted=tuple(Counter(_fate(member) for member in ordered).most_common()),
         instead_of=instead_of,
     )
 
@@ -56,11 +58,10 @@ def headline(message: Message) -> str:
         if member.has_ended:
             return sentence(member)
         return f"{str(member.severity).upper()}: {sentence(member)}"
-    counted = Counter(_verb(member) for member in message.members)
-    said = ", ".join(f"{count} {verb}" for verb, count in counted.most_common())
-    more = f", and {message.hidden} more" if message.hidden else ""
     prefix = "" if message.is_good_news else f"{str(message.severity).upper()}: "
-    return f"{prefix}{message.incidents} checks: {said}{more}"
+    if len(message.counted) == 1:
+        return f"{prefix}{message.incidents} checks {message.counted[0][0]}"
+    return f"{prefix}{message.incidents} checks: " + ", ".join(f"{count} {fate}" for fate, count in message.counted)
 
 
 def sentence(member: Member) -> str:
@@ -78,18 +79,18 @@ def sentence(member: Member) -> str:
             return f"{member.name} {_STATES[member.status]}"
 
 
-def _verb(member: Member) -> str:
+def _fate(member: Member) -> str:
     match member.event:
         case Event.RESOLVED:
-            return "recovered"
+            return "have recovered"
         case Event.UNWATCHED:
-            return "no longer watched"
+            return "are no longer watched"
         case Event.WORSENED:
-            return "worse"
+            return "have become worse"
         case Event.IMPROVED:
-            return "improved"
+            return "have improved"
         case Event.OPENED:
-            return member.status
+            return f"are {member.status}"
 
 
 def measured(member: Member) -> str:

@@ -84,7 +84,13 @@ def _run(at: datetime, deadline: float, tools: Tools) -> dict[str, Any]:
 
 
 def _look(to_watch: Watched, known: Mapping[str, State], at: datetime, deadline: float) -> list[Result]:
-    conditions = Conditions(observed_at=at, deadline=deadline, monotonic=time.monotonic, redactor=to_watch.redactor)
+    conditions = Conditions(
+        observed_at=at,
+        deadline=deadline,
+        monotonic=time.monotonic,
+        redactor=to_watch.redactor,
+        runtime_api=environ.get("AWS_LAMBDA_RUNTIME_API", ""),
+    )
     pace = Pace(deadline, time.monotonic, time.sleep)
     return list(watch(to_watch.targets, known, lambda targets: look(targets, conditions), pace))
 

@@ -40,7 +40,7 @@ def send(channel: Channel, message: Message) -> Outcome:
 
 def _outcome(answer: requests.Response) -> Outcome:
     said = f"Slack answered {answer.status_code}"
-    if answer.ok:
+    if 200 <= answer.status_code < 300:
         return Sent()
     if answer.status_code == 429:
         return Retry(said, retry_after(answer.headers.get("Retry-After"), datetime.now(UTC)))

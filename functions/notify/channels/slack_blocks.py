@@ -1,6 +1,6 @@
 """A message in Slack's Block Kit: pure.
 
-Limits are Slack's: a header of 150 characters, a section of 3,000, a field of 2,000, 10 fields, 50 blocks.
+Limits are Slack's: a section of 3,000 characters, a field of 2,000, 10 fields, 50 blocks.
 """
 
 import re
@@ -36,18 +36,18 @@ _FORMATTING = re.compile(r"(?<!\u200b)([*_~`])")
 def payload(message: Message) -> dict[str, Any]:
     """Return what is posted to an incoming webhook. ``text`` is what a notification on a phone shows."""
     colour = _GOOD if message.is_good_news else _COLOURS[message.severity]
-    title = headline(message)
+    title = _cut(escape(headline(message)), 500)
     blocks = _one(message.members[0]) if message.incidents == 1 else _several(message)
     note = late_note(message)
     if note:
         blocks.append(_context(escape(note)))
     return {
-        "text": _cut(escape(title), 500),
+        "text": f"*{title}*",
         "attachments": [
             {
                 "color": colour,
-                "fallback": _cut(escape(title), 500),
-                "blocks": [_header(title), *blocks, _context(_footer(message))],
+                "fallback": title,
+                "blocks": [*blocks, _context(_footer(message))],
             }
         ],
     }
@@ -113,11 +113,6 @@ def _footer(message: Message) -> str:
     else:
         parts.append(_date(first.at))
     return _cut(" · ".join(parts), 2000)
-
-
-def _header(text: str) -> Block:
-    shown = _cut(_CONTROL.sub(" ", text), 150) or "-"
-    return {"type": "header", "text": {"type": "plain_text", "text": shown, "emoji": False}}
 
 
 def _section(text: str) -> Block:

@@ -65,27 +65,6 @@ def test_a_variable_that_cannot_be_resolved_is_named(tmp_path: Path, artifacts: 
         LocalAws(template=template, artifacts=artifacts).__enter__()
 
 
-def test_a_reference_to_nothing_is_named(tmp_path: Path, artifacts: Mapping[str, Path]) -> None:
-    template = changed(tmp_path, "TABLE: !Ref Table", "TABLE: !Ref Tabel")
-
-    with pytest.raises(TemplateError, match=r"Probe's variable TABLE cannot be resolved: .* Tabel"):
-        LocalAws(template=template, artifacts=artifacts).__enter__()
-
-
-def test_an_expression_that_is_no_schedule_is_named(tmp_path: Path, artifacts: Mapping[str, Path]) -> None:
-    template = changed(tmp_path, "cron(0/5 * * * ? *)", "every five minutes")
-
-    with pytest.raises(TemplateError, match="'every five minutes' is not a schedule"):
-        LocalAws(template=template, artifacts=artifacts).__enter__()
-
-
-def test_an_unknown_operator_of_a_filter_is_named(tmp_path: Path, artifacts: Mapping[str, Path]) -> None:
-    template = changed(tmp_path, '["READ"]', '[{"cidr": "10.0.0.0/8"}]')
-
-    with pytest.raises(TemplateError, match="does not know the operator 'cidr'"):
-        LocalAws(template=template, artifacts=artifacts).__enter__()
-
-
 def test_an_unknown_parameter_is_named(artifacts: Mapping[str, Path]) -> None:
     with pytest.raises(TemplateError, match="has no parameter Enviroment"):
         LocalAws(template=TEMPLATE, artifacts=artifacts, parameters={"Enviroment": "x"}).__enter__()

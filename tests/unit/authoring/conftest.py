@@ -1,14 +1,12 @@
 """Writing configurations for tests."""
 
-from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from caretaker.authoring import ConfigurationError, Mistake, load
-
-Mistakes = Callable[..., tuple[Mistake, ...]]
+from tests.unit.authoring.finding import Mistakes
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from caretaker.authoring import ConfigurationError, compile_sections, load
 from caretaker.core.config import AlertsConfig, UptimeConfig, alerts_config, uptime_config
 from caretaker.core.results import Severity

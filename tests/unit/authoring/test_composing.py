@@ -1,12 +1,15 @@
 """YAML is read strictly, and remembers where everything stands."""
 
+from contextlib import suppress
+
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
 from caretaker.authoring import composing
 from caretaker.authoring.composing import DEEPEST, Unreadable, compose
 from caretaker.authoring.nodes import Plain, key_position, position
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 @pytest.fixture(params=[yaml.SafeLoader, composing._LOADER], ids=["python", "libyaml"], autouse=True)
@@ -129,10 +132,8 @@ def test_a_password_that_looks_like_yaml_is_not_repeated(text: str) -> None:
 @given(st.text())
 def test_no_text_breaks_the_reader(text: str) -> None:
     text = "".join(letter for letter in text if letter.isprintable() or letter == "\n")
-    try:
+    with suppress(Unreadable):
         compose(text)
-    except Unreadable as unreadable:
-        assert unreadable.fault.message
 
 
 TREES = st.recursive(

@@ -3,10 +3,11 @@
 from urllib.parse import urlsplit
 
 import pytest
-from caretaker.authoring.mistakes import Unfit
-from caretaker.authoring.values.urls import has_user, normal_url, password
 from hypothesis import given
 from hypothesis import strategies as st
+
+from caretaker.authoring.mistakes import Unfit
+from caretaker.authoring.values.urls import has_user, normal_url, password
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from caretaker.authoring import ConfigurationError, load
 from caretaker.authoring.reading import LARGEST
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from caretaker.authoring import json_schema
 from jsonschema import Draft202012Validator
+
+from caretaker.authoring import json_schema
 
 ROOT = Path(__file__).parents[3]
 VALIDATOR = Draft202012Validator(json_schema())

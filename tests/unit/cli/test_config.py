@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from conftest import ROOT, Run
+from tests.unit.cli.processes import ROOT, Run
 
 Configuration = Callable[..., Path]
 
@@ -25,7 +25,7 @@ def test_every_mistake_has_its_line_on_stderr(run: Run, configuration: Configura
     done = run("config", "validate")
     assert (done.returncode, done.stdout) == (2, "")
     assert [line.partition(" ")[0] for line in done.stderr.splitlines()] == [
-        "caretaker.yaml:4:21:",
+        "caretaker.yaml:4:22:",
         "caretaker.yaml:5:14:",
         "2",
     ]
@@ -54,7 +54,7 @@ def test_mistakes_are_there_for_programs_too(run: Run, configuration: Configurat
             {
                 "file": "caretaker.yaml",
                 "line": 4,
-                "column": 39,
+                "column": 40,
                 "path": "uptime.targets[a].timout",
                 "message": "there is no key 'timout' here",
                 "suggestion": "Did you mean timeout?",

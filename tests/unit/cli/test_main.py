@@ -1,6 +1,6 @@
 """The command explains itself."""
 
-from conftest import Run
+from tests.unit.cli.processes import Run
 
 
 def test_help_names_every_command(run: Run) -> None:

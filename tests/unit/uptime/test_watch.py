@@ -31,13 +31,13 @@ class World:
     def look(self, targets: Sequence[Target]) -> Iterator[Result]:
         self.looks.append((self.now, [target.name for target in targets]))
         self.now += self.seconds_per_look
-        for target in targets:
-            answers = self.script[target.name]
+        for one in targets:
+            answers = self.script[one.name]
             findings = answers.pop(0) if len(answers) > 1 else answers[0]
             if findings is None:
-                yield Result(target.check, Status.UNKNOWN, None, "no time", observed_at=AT)
+                yield Result(one.check, Status.UNKNOWN, None, "no time", observed_at=AT)
             else:
-                yield judge(target.check, findings, observed_at=AT, healthy="fine")
+                yield judge(one.check, findings, observed_at=AT, healthy="fine")
 
     def wait(self, seconds: float) -> None:
         self.now += seconds

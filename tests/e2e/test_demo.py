@@ -1,0 +1,149 @@
+"""``caretaker demo``, as people run it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from caretaker.core.results import Status
+from caretaker.demo.story import STORY
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-m", "caretaker.cli.main", "demo"]
+LONGEST = 120  # seconds that the demo may take after the installation
+
+
+def run(*options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *options],
+        check=False,
+        cwd=ROOT,
+        env=_environment(),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=LONGEST,
+    )
+
+
+@pytest.fixture(scope="module")
+def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("picture") / "demo.svg"
+
+
+@pytest.fixture(scope="module")
+def shown(picture: Path) -> str:
+    finished = run("--picture", str(picture))
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    return finished.stdout
+
+
+def test_it_shows_the_breakdown_the_outage_and_the_recovery_each_in_one_message(shown: str) -> None:
+    assert shown.count("Slack  #alerts") == 3
+    headlines = re.findall(r"▌ (.*(?:is down|checks: 2 recovered))", shown)
+    assert headlines == ["CRITICAL: api is down", "CRITICAL: frontend is down", "2 checks: 2 recovered"]
+
+
+def test_it_says_what_was_wrong_in_a_code_and_a_sentence(shown: str) -> None:
+    assert re.search(r"api: services\.database .*\bjson-mismatch", shown)
+    assert re.search(r"frontend: .* refused the connection\s+connection-refused", shown)
+
+
+def test_the_recovery_says_how_long_it_lasted(shown: str) -> None:
+    assert "api has recovered after 15 min" in shown
+    assert "frontend has recovered after 5 min" in shown
+
+
+def test_each_run_shows_what_it_saw_of_each_target(shown: str) -> None:
+    runs = re.findall(r"^\d\d:[0-5][05]  (.*)$", shown, re.MULTILINE)
+    marks = ["".join(re.findall(r"[✓✗] (?:api|frontend)", line)) for line in runs]
+    expected = [
+        "".join(f"{'✓' if scene.sees[name] is Status.OK else '✗'} {name}" for name in ("api", "frontend"))
+        for scene in STORY
+    ]
+    assert marks == expected
+
+
+def test_it_ends_with_a_summary(shown: str) -> None:
+    assert "7, over 30 simulated minutes" in shown
+    assert "2 opened, 2 resolved" in shown
+    assert "3 to Slack, 3 to SNS" in shown
+    assert shown.rstrip().endswith("Everything was told exactly once, and nothing else was.")
+
+
+def test_no_line_is_wider_than_80_columns_and_none_has_colour(shown: str) -> None:
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "\x1b" not in shown
+
+
+def test_the_secret_webhook_is_not_shown(shown: str) -> None:
+    assert "KeepThisSecret" not in shown
+
+
+def test_it_can_be_saved_as_a_picture(shown: str, picture: Path) -> None:
+    assert "has recovered" in picture.read_text("utf-8").replace("&#160;", " ")
+
+
+def test_it_can_be_run_twice_at_once() -> None:
+    demos = [_started() for _ in range(2)]
+    outputs = [demo.communicate(timeout=LONGEST)[0] for demo in demos]
+    assert [demo.returncode for demo in demos] == [0, 0], outputs
+
+
+@pytest.mark.parametrize("moment", ["while it starts", "while it runs"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_is_left_running_after_it_was_stopped(moment: str, number: signal.Signals, tmp_path: Path) -> None:
+    demo = _started(TMPDIR=str(tmp_path))
+    seen = _children_until(demo, moment)
+    demo.send_signal(number)
+    output, _ = demo.communicate(timeout=30)
+    assert demo.returncode == 130, output
+    assert "Traceback" not in output
+    assert seen, "it had started nothing yet"
+    assert [child for child in seen if _runs(child)] == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def _children_until(demo: subprocess.Popen[str], moment: str) -> list[psutil.Process]:
+    """Wait for a moment of a demo; return all processes that it has started by then."""
+    assert demo.stdout is not None
+    if moment == "while it runs":
+        next(line for line in demo.stdout if "The shop loses its database" in line)
+    parent = psutil.Process(demo.pid)
+    return next(children for children in _watched(parent) if children)
+
+
+def _watched(parent: psutil.Process) -> Iterator[list[psutil.Process]]:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        yield parent.children(recursive=True)
+        time.sleep(0.02)
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _started(**variables: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        COMMAND,
+        cwd=ROOT,
+        env=_environment() | variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "FORCE_COLOR"))}
+    return kept | {"PYTHONUNBUFFERED": "1"}

@@ -1,0 +1,48 @@
+"""`caretaker check` reads secrets from AWS if there are credentials for it."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import boto3
+
+from tests.unit.cli.processes import COMMAND, environment
+
+KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "eu-central-1"}
+
+
+def test_parameters_and_secrets_are_read_and_not_shown(tmp_path: Path, moto_endpoint: str) -> None:
+    ssm = boto3.client("ssm", endpoint_url=moto_endpoint, **KEYS)
+    url = "http://127.0.0.1:1/hook-hunter2"
+    ssm.put_parameter(Name="/caretaker/staging/uptime/url", Value=url, Type="SecureString", Overwrite=True)
+    secrets = boto3.client("secretsmanager", endpoint_url=moto_endpoint, **KEYS)
+    secrets.create_secret(Name="caretaker/staging/uptime/token", SecretString="hunter2-token")
+    (tmp_path / "caretaker.yaml").write_text(
+        "environment: staging\n"
+        "uptime:\n"
+        "  targets:\n"
+        "    - name: api\n"
+        "      url: ${ssm:caretaker/staging/uptime/url}\n"
+        '      auth: {bearer: "${secret:caretaker/staging/uptime/token}"}\n'
+        '    - {name: web, url: "${ssm:caretaker/staging/uptime/nothing}"}\n'
+    )
+    variables = environment(
+        AWS_ENDPOINT_URL=moto_endpoint,
+        AWS_ACCESS_KEY_ID="testing",
+        AWS_SECRET_ACCESS_KEY="testing",
+        AWS_DEFAULT_REGION="eu-central-1",
+    )
+    done = subprocess.run(
+        [*COMMAND, "check", "--json"],
+        check=False,
+        cwd=tmp_path,
+        env=variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    api, web = json.loads(done.stdout)["results"]
+    assert (api["status"], api["findings"][0]["code"]) == ("down", "connection-refused")
+    assert web["status"] == "unknown"
+    assert "there is no parameter /caretaker/staging/uptime/nothing" in web["summary"]
+    assert "hunter2" not in done.stdout + done.stderr

@@ -1,0 +1,88 @@
+"""The story is readable on a terminal, in a pipe, and as a picture."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from caretaker.core.results import Status
+from caretaker.demo.screen import Screen
+from caretaker.demo.seen import Look, Run
+
+RUN = Run(
+    datetime(2026, 11, 21, 2, 10, tzinfo=UTC),
+    (
+        Look("frontend", Status.OK, 9),
+        Look("api", Status.DOWN, 12, ("json-mismatch",), "services.database is unhealthy"),
+    ),
+    told=frozenset({"opened uptime/api"}),
+    slack=({"attachments": [{"color": "#d1242f", "text": "CRITICAL: api is down"}]},),
+    subjects=("CRITICAL: api is down",),
+)
+SHOW = "from tests.unit.demo.test_screen import RUN; from caretaker.demo.screen import Screen; Screen().run(RUN)"
+
+
+def test_a_run_shows_what_was_seen_and_told(capsys: pytest.CaptureFixture[str]) -> None:
+    Screen().run(RUN)
+    shown = capsys.readouterr().out
+    assert "02:10  ✓ frontend 9 ms   ✗ api 12 ms\n" in shown
+    assert "api: services.database is unhealthy  json-mismatch\n" in shown
+    assert "told: opened uptime/api\n" in shown
+    assert "▌ CRITICAL: api is down" in shown
+    assert "and by e-mail, through SNS: CRITICAL: api is down\n" in shown
+
+
+def test_a_healthy_run_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    Screen().run(Run(RUN.at, (Look("api", Status.OK, 12),)))
+    assert capsys.readouterr().out == "02:10  ✓ api 12 ms   nothing to tell\n"
+
+
+def test_a_pipe_gets_plain_text() -> None:
+    assert "\x1b" not in _shown_to_a_pipe({})
+
+
+def test_a_pipe_gets_colour_if_it_is_asked_for() -> None:
+    assert "\x1b[" in _shown_to_a_pipe({"FORCE_COLOR": "1"})
+
+
+def test_a_pipe_without_unicode_gets_ascii() -> None:
+    shown = _shown_to_a_pipe({"PYTHONIOENCODING": "ascii"})
+    assert shown.isascii()
+    assert "02:10  + frontend 9 ms   x api 12 ms\n" in shown
+    assert "| CRITICAL: api is down" in shown
+
+
+@pytest.mark.parametrize("columns", ["40", "80", "300"])
+def test_no_line_is_wider_than_the_terminal_or_80_columns(columns: str) -> None:
+    widest = max(map(len, _shown_to_a_pipe({"COLUMNS": columns}).splitlines()))
+    assert widest <= min(int(columns), 80)
+
+
+def test_the_verdict_lists_what_was_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    Screen().verdict(["02:10: Slack got no message"])
+    assert "✗ 02:10: Slack got no message\n" in capsys.readouterr().out
+
+
+def test_the_picture_fetches_nothing_from_elsewhere(tmp_path: Path) -> None:
+    screen = Screen(recording=True)
+    screen.run(RUN)
+    screen.save_picture(tmp_path / "images" / "demo.svg")
+    picture = (tmp_path / "images" / "demo.svg").read_text("utf-8")
+    assert "CRITICAL" in picture
+    assert "url(" not in picture.replace("url(#", "")
+
+
+def _shown_to_a_pipe(variables: dict[str, str]) -> str:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    shown = subprocess.run(
+        [sys.executable, "-c", SHOW],
+        env=kept | {"PYTHONPATH": str(Path(__file__).parents[3])} | variables,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        timeout=30,
+    )
+    return shown.stdout
