@@ -1,91 +1,103 @@
-# Everything here needs Python 3.11 or newer and make, and nothing else. `make` alone explains the targets.
+# Everything here needs make and a Python from 3.11 on, and nothing else. `make` alone explains the targets.
 SHELL := /bin/bash
-.SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
 CONFIG ?= caretaker.yaml
 VENV ?= .venv
-PY := $(VENV)/bin/python
-SAM := .venv-sam/bin/sam
-JOBS ?= 2
+JOBS ?= auto
 
-# The first Python of these that runs and is new enough. A name on the PATH may be a shim that does not.
+PY := $(VENV)/bin/python
+SAM := SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
+ARTIFACT := $(PY) -m caretaker.build --platform lambda --config "$(abspath $(CONFIG))" --into "$(ARTIFACTS_DIR)"
+INSTALL := -m pip install -qq --disable-pip-version-check --no-compile --no-deps --require-hashes --only-binary=:all:
+LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(abspath $(VENV))/bin/uv pip compile --quiet --upgrade --universal \
+	--python-version 3.11 --generate-hashes --only-binary :all: --no-strip-extras --no-emit-index-url --no-emit-find-links
+
+# The first of these that is new enough. Each is tried: a name on the PATH may be a shim of what is not there.
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
 	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$name; break; fi; done)
 
 .PHONY: help
-help: ## explain the targets
-	@echo "Caretaker: make TARGET"; echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+help: ## this list
+	@echo "make TARGET, where TARGET is one of:"; echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s  %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo; echo "CONFIG=FILE builds another file than caretaker.yaml; PYTHON=/path/to/python3 sets up with that Python."
 
 .PHONY: demo
-demo: $(VENV)/.ready ## the whole thing on this machine: an outage, its message, its recovery
+demo: $(VENV)/.ready ## watch the whole thing on this machine: an outage, its message, its recovery
 	@$(VENV)/bin/caretaker demo
 
 .PHONY: test
-test: $(VENV)/.ready ## all tests but the slow ones
-	$(PY) -m pytest -n $(JOBS) --dist loadfile -m "not slow"
+test: $(VENV)/.ready ## run all tests but the slow ones
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile -m "not slow"
 
 .PHONY: slow
-slow: $(VENV)/.ready ## the slow tests: whole builds
-	$(PY) -m pytest -m slow --timeout=600
+slow: $(VENV)/.ready .venv-sam/.ready ## run the slow tests: whole builds, with the SAM CLI
+	@$(PY) -m pytest -m slow --timeout 600
 
 .PHONY: check
-check: $(VENV)/.ready .venv-sam/.ready ## format, lint, types, walls between the folders, templates
+check: $(VENV)/.ready .venv-sam/.ready lint ## everything but the tests that has to be clean: lint, templates, workflows, locks
+	@mkdir -p build
+	$(PY) -m caretaker.build.translated template.yaml build/template.json
+	$(VENV)/bin/cfn-lint template.yaml build/template.json
+	$(SAM) validate --lint --region us-east-1 --template template.yaml
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@if grep -nE '://|index-url|find-links' requirements/*.txt; then echo "a lock holds addresses: run make lock" >&2; exit 1; fi
+
+.PHONY: lint
+lint: $(VENV)/.ready ## format, style, types, and the walls between the folders
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
-	$(PY) -m caretaker.build.translated template.yaml build/template.translated.json
-	$(VENV)/bin/cfn-lint template.yaml build/template.translated.json
-	$(SAM) validate --lint --region eu-central-1 --template template.yaml
-	$(VENV)/bin/actionlint
-	@! grep -nE '(https?://|--(extra-)?index-url|--find-links)' requirements/*.txt || { echo "locks hold no addresses"; exit 1; }
 
 .PHONY: format
-format: $(VENV)/.ready ## format the code
+format: $(VENV)/.ready ## put the code into the one format
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
 .PHONY: build
-build: $(VENV)/.ready .venv-sam/.ready ## the artifacts for Lambda (CONFIG=caretaker.yaml), in .aws-sam/build
-	$(SAM) build --template template.yaml --no-use-container
+build: $(VENV)/.ready .venv-sam/.ready ## make the functions' artifacts for Lambda, in .aws-sam/build
+	$(SAM) build --template template.yaml
 
-# sam build calls these, with the folder to fill.
+# `sam build` calls these and says in ARTIFACTS_DIR which folder to fill.
+.PHONY: build-UptimeFunction
 build-UptimeFunction: $(VENV)/.ready
-	$(PY) -m caretaker.build uptime --platform lambda --config "$(CONFIG)" --into "$(ARTIFACTS_DIR)"
+	@$(ARTIFACT) uptime
 
+.PHONY: build-NotifyFunction
 build-NotifyFunction: $(VENV)/.ready
-	$(PY) -m caretaker.build notify --platform lambda --config "$(CONFIG)" --into "$(ARTIFACTS_DIR)"
+	@$(ARTIFACT) notify
 
 .PHONY: deploy
-deploy: build ## put it into the AWS account of your credentials (asks before it changes something)
+deploy: build ## build, show what would change in your AWS account, ask, and change it
 	$(SAM) deploy
 
 .PHONY: lock
-lock: $(VENV)/.ready ## take up the newest versions of the requirements, with hashes for all platforms
-	cd requirements && for name in dev "uptime -c dev.txt" "notify -c dev.txt" sam; do set -- $$name; \
-		../$(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
-		--no-emit-index-url --no-header --no-annotate $${2:-} $${3:-} --output-file $$1.txt $$1.in; done
+lock: $(VENV)/.ready ## lock the newest versions of all requirements, with hashes for every platform
+	cd requirements && $(LOCK) dev.in -o dev.txt
+	cd requirements && $(LOCK) -c dev.txt uptime.in -o uptime.txt
+	cd requirements && $(LOCK) -c dev.txt notify.in -o notify.txt
+	cd requirements && $(LOCK) sam.in -o sam.txt
 
 .PHONY: clean
-clean: ## remove what was built and installed
-	rm -rf build .aws-sam .venv .venv-sam
+clean: ## remove everything that was built or installed here
+	rm -rf build .aws-sam .venv .venv-sam .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
-$(VENV)/.ready: requirements/dev.txt pyproject.toml
+$(VENV)/.ready: requirements/dev.txt
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed: install it, or say make PYTHON=/path/to/python3" >&2; exit 2; fi
-	@echo "Setting up $(VENV) with $(PYTHON): once, about a minute"
-	@$(PYTHON) -m venv --clear $(VENV)
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: --requirement requirements/dev.txt
-	@$(PY) -c 'import pathlib, site; pathlib.Path(site.getsitepackages()[0], "caretaker-checkout.pth").write_text(str(pathlib.Path.cwd()) + "\n")'
-	@printf '#!%s\nimport sys\nfrom caretaker.cli.main import main\nsys.exit(main())\n' "$(CURDIR)/$(PY)" > $(VENV)/bin/caretaker
+	@echo "Setting up $(VENV) with $(PYTHON): one or two minutes, once for each lock"
+	@$(PY) -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	@$(PY) $(INSTALL) --requirement requirements/dev.txt
+	@$(PY) -c 'import pathlib, site; pathlib.Path(site.getsitepackages()[0], "caretaker-checkout.pth").write_text("$(CURDIR)\n")'
+	@printf '#!/bin/sh\nexec "%s/python" -m caretaker.cli.main "$$@"\n' "$(abspath $(VENV))/bin" > $(VENV)/bin/caretaker
 	@chmod +x $(VENV)/bin/caretaker
 	@touch $@
 
 .venv-sam/.ready: requirements/sam.txt
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed: install it, or say make PYTHON=/path/to/python3" >&2; exit 2; fi
-	@echo "Setting up .venv-sam with the SAM CLI: once, about a minute"
-	@$(PYTHON) -m venv --clear .venv-sam
-	@.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/sam.txt
+	@echo "Setting up .venv-sam, the SAM CLI, with $(PYTHON): one or two minutes, once for each lock"
+	@.venv-sam/bin/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv-sam
+	@.venv-sam/bin/python $(INSTALL) --requirement requirements/sam.txt
 	@touch $@

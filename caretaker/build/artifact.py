@@ -2,89 +2,77 @@
 
 import json
 import os
-import py_compile
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from caretaker.authoring.compiling import compile_sections
-from caretaker.authoring.loading import load
+from caretaker.authoring import compile_sections, load
+from caretaker.build.bytecode import compile_tree, compiler
 from caretaker.build.errors import BuildError
-from caretaker.build.platforms import PLATFORMS
-from caretaker.build.requirements import installed
+from caretaker.build.platforms import PLATFORMS, PlatformName
+from caretaker.build.requirements import Say, installed
 
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = ("uptime", "notify")
-_SHARED = ("caretaker/core",)
+
 _PACKAGES = ("caretaker/__init__.py", "functions/__init__.py")
+_SHARED = "caretaker/core"
 _MOMENT = 1_577_836_800  # the time of every file: two builds of the same sources are the same bytes
 
 
-def build(function: str, *, platform: str, config: Path, into: Path) -> None:
+def build(function: str, *, platform: PlatformName, config: Path, into: Path, say: Say = lambda progress: None) -> None:
     """Build a function's artifact for ``lambda`` or for the ``host`` into a folder, replacing what it holds.
 
-    A configuration with mistakes raises ``ConfigurationError`` and leaves the folder as it was.
+    ``say`` is told what takes long. A configuration with mistakes raises ``ConfigurationError``, and
+    requirements that cannot be installed raise ``BuildError``; the folder is then as it was before.
     """
     if function not in FUNCTIONS:
-        raise BuildError(f"there is no function {function!r}: the functions are {', '.join(FUNCTIONS)}")
-    place = PLATFORMS[platform]
-    sections = compile_sections(load(config, for_deployment=place.for_deployment))
-    packages = installed(ROOT / "requirements" / f"{function}.txt", place, ROOT / "build" / "cache")
+        raise BuildError(f"there is no function {function!r}; the functions are {', '.join(FUNCTIONS)}")
+    target = PLATFORMS[platform]
+    section = compile_sections(load(config, for_deployment=target.for_deployment))[function]
+    packages = installed(ROOT / "requirements" / f"{function}.txt", target, ROOT / "build/cache/requirements", say)
     into.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=into.parent, prefix=f".{into.name}-") as unfinished:
         artifact = Path(unfinished) / "artifact"
         shutil.copytree(packages, artifact, copy_function=_link)
-        for source in _sources(function):
-            _copy(source, artifact / source.relative_to(ROOT))
-        section = json.dumps(sections[function], indent=1, sort_keys=True)
-        (artifact / "functions" / function / "config.json").write_text(section, "utf-8")
-        if platform == "host" or sys.version_info[:2] == (3, 13):
-            _compile(artifact)
+        _add_sources(function, artifact, compiler(target.python))
+        configuration = artifact / "functions" / function / "config.json"
+        configuration.write_text(json.dumps(section, ensure_ascii=False, indent=1, sort_keys=True), "utf-8")
         _set_times(artifact)
         _replace(into, artifact)
+
+
+def _add_sources(function: str, artifact: Path, python: str | None) -> None:
+    for source in _sources(function):
+        target = artifact / source.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    if python:
+        for package in ("caretaker", "functions"):
+            compile_tree(artifact / package, python)
 
 
 def _sources(function: str) -> Iterator[Path]:
     for name in _PACKAGES:
         yield ROOT / name
-    for folder in (*_SHARED, f"functions/{function}"):
+    for folder in (_SHARED, f"functions/{function}"):
         yield from sorted((ROOT / folder).rglob("*.py"))
-
-
-def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
 
 
 def _link(source: str, target: str) -> None:
     try:
         os.link(source, target)
-    except OSError:  # another device: a copy serves as well
+    except OSError:  # another device, or no more links: a copy serves as well
         shutil.copyfile(source, target)
 
 
-def _compile(artifact: Path) -> None:
-    """Compile our own sources. Hash-based bytecode does not depend on times."""
-    for folder in ("caretaker", "functions"):
-        for source in sorted((artifact / folder).rglob("*.py")):
-            py_compile.compile(
-                str(source),
-                dfile=str(source.relative_to(artifact)),
-                invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-                doraise=True,
-            )
-
-
 def _set_times(artifact: Path) -> None:
-    for path in artifact.rglob("*"):
+    for path in (artifact, *artifact.rglob("*")):
         os.utime(path, (_MOMENT, _MOMENT))
 
 
 def _replace(into: Path, artifact: Path) -> None:
-    if into.is_dir() and not any(into.iterdir()):
-        into.rmdir()
     if into.exists():
         shutil.rmtree(into)
     artifact.rename(into)

@@ -6,55 +6,75 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from caretaker.build.bytecode import compile_tree, compiler
 from caretaker.build.errors import BuildError
 from caretaker.build.platforms import Platform
 
-# What botocore knows of services which no function calls is 90 per cent of its size.
-_SERVICES = frozenset({"dynamodb", "secretsmanager", "sns", "sqs", "ssm", "sts"})
+Say = Callable[[str], None]
+
+# Most of botocore's size is what it knows of services that no function calls.
+SERVICES = frozenset({"dynamodb", "secretsmanager", "sns", "sqs", "ssm", "sts"})
+
+_LAYOUT = 1  # raise it when what is pruned or compiled changes: older folders of the cache are then left alone
+_UNNEEDED = (
+    "bin",
+    "boto3/examples",
+    "**/tests",
+    "*.dist-info/RECORD",
+    "*.dist-info/INSTALLER",
+    "*.dist-info/REQUESTED",
+)
 
 
-def installed(lock: Path, platform: Platform, cache: Path) -> Path:
+def installed(lock: Path, platform: Platform, cache: Path, say: Say) -> Path:
     """Return a folder with the packages of a lock, installing them if the cache does not hold them.
 
-    Raises ``BuildError`` if pip cannot install them. Two builders at once install once.
+    Raises ``BuildError`` if pip cannot install them. Of two builders at once one installs, the other waits.
     """
-    digest = hashlib.sha256(lock.read_bytes() + repr(platform.pip_options).encode()).hexdigest()[:16]
-    folder = cache / f"{lock.stem}-{platform.name}-{digest}"
+    python = compiler(platform.python)
+    folder = cache / f"{lock.stem}-{platform.key}-{_digest(lock, platform, compiled=python is not None)}"
     cache.mkdir(parents=True, exist_ok=True)
     with _locked(cache / f"{folder.name}.lock"):
         if not folder.is_dir():
-            _install(lock, platform, folder)
+            say(f"Installing the requirements of {lock.stem} for {platform.title}: once for each lock")
+            _install(lock, platform, python, folder)
     return folder
 
 
-def _install(lock: Path, platform: Platform, folder: Path) -> None:
+def _digest(lock: Path, platform: Platform, *, compiled: bool) -> str:
+    decisive = (_LAYOUT, lock.read_text("utf-8"), platform.pip_options, compiled)
+    return hashlib.sha256(repr(decisive).encode()).hexdigest()[:16]
+
+
+def _install(lock: Path, platform: Platform, python: str | None, folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".installing-") as unfinished:
-        target = Path(unfinished) / "packages"
+        packages = Path(unfinished) / "packages"
         command = [
-            sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
+            sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input", "--no-deps",
             "--require-hashes", "--only-binary=:all:", "--no-compile", *platform.pip_options,
-            "--target", str(target), "--requirement", str(lock),
+            "--target", str(packages), "--requirement", str(lock),
         ]  # fmt: skip
         answer = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
         if answer.returncode:
-            raise BuildError(f"the packages of {lock} could not be installed:\n{answer.stderr.strip()}")
-        _prune(target)
-        target.rename(folder)
+            raise BuildError(f"the requirements in {lock} could not be installed:\n{answer.stderr.strip()}")
+        _prune(packages)
+        if python:
+            compile_tree(packages, python)
+        packages.rename(folder)
 
 
 def _prune(packages: Path) -> None:
-    shutil.rmtree(packages / "bin", ignore_errors=True)
-    for record in packages.glob("*.dist-info/RECORD"):
-        record.unlink()
-    for known in (packages / "botocore" / "data").glob("*/"):
-        if known.name not in _SERVICES:
-            shutil.rmtree(known)
-    for examples in (packages / "boto3").glob("examples"):
-        shutil.rmtree(examples)
+    unneeded = [found for pattern in _UNNEEDED for found in packages.glob(pattern)]
+    unneeded += [known for known in (packages / "botocore" / "data").glob("*/") if known.name not in SERVICES]
+    for path in unneeded:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 @contextmanager

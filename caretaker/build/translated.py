@@ -5,28 +5,21 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from samtranslator.public.translator import ManagedPolicyLoader
-from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
+from caretaker.local.stack.template import read_template
 
-def translated(template: Path, parameters: dict[str, str] | None = None) -> dict[str, Any]:
+
+def translated(template: Path) -> dict[str, Any]:
     """Return the plain CloudFormation template that a SAM template stands for."""
-    source = yaml_parse(template.read_text("utf-8"))
-    for resource in source["Resources"].values():
-        if resource["Type"] == "AWS::Serverless::Function":
-            # Where the code will be is only known after a build; the translation wants an address.
-            resource["Properties"]["CodeUri"] = "s3://artifacts/function.zip"
-    plain: dict[str, Any] = transform(source, parameters or {}, _NoManagedPolicies())
-    return plain
-
-
-class _NoManagedPolicies(ManagedPolicyLoader):  # type: ignore[misc] # the translator comes without types
-    """No role of ours uses a managed policy, so that AWS need not be asked for their names."""
-
-    def __init__(self) -> None:
-        super().__init__(None)
-        self._policy_map = {}
+    plain = read_template(template)
+    return {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Parameters": yaml_parse(template.read_text("utf-8"))["Parameters"],
+        "Conditions": plain.conditions,
+        "Resources": plain.resources,
+        "Outputs": plain.outputs,
+    }
 
 
 def main() -> int:

@@ -66,7 +66,10 @@ class Screen:
         line = Text.assemble((f"{run.at:%H:%M}  ", "bold cyan"))
         for look in run.looks:
             line.append_text(self._look(look))
-        line.append("" if run.told else "nothing to tell", style="dim")
+        if not run.told:
+            line.append(
+                "nothing new to tell" if any(look.codes for look in run.looks) else "nothing to tell", style="dim"
+            )
         line.rstrip()
         self._console.print(line)
         for look in run.looks:
@@ -78,7 +81,7 @@ class Screen:
         for payload in run.slack:
             self._console.print(slack_message(payload, channel=SLACK_CHANNEL, sender="Caretaker", at=run.at))
         for subject in run.subjects:
-            self._indented(Text.assemble(("and by e-mail, through SNS: ", "dim"), subject))
+            self._indented(Text.assemble(("and to the SNS topic: ", "dim"), subject))
 
     def summary(self, figures: Mapping[str, str]) -> None:
         """Show what was counted and measured."""

@@ -98,6 +98,10 @@ def _make_server(listener: socket.socket) -> "tuple[BaseWSGIServer, Service]":
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
     from werkzeug.serving import make_server
 
+    from caretaker.local.endpoint.fitting import fit_moto
+
+    fit_moto()
+
     class Handler(MotoRequestHandler):
         disable_nagle_algorithm = True
         protocol_version = "HTTP/1.1"

@@ -174,11 +174,9 @@ def _no_connection(attempt: Attempt) -> Failure:
 
 
 def _tls(attempt: Attempt) -> Failure:
-    cause, fix = (
-        attempt.text,
-        "Look at what the server offers: openssl s_client -connect "
-        + (f"{attempt.place.host}:{attempt.place.port} -servername {attempt.place.host}"),
-    )
+    server = f"{attempt.place.host}:{attempt.place.port}"
+    cause = attempt.text
+    fix = f"Look at what the server offers: openssl s_client -connect {server} -servername {attempt.place.host}"
     for words, known_cause, known_fix in _TLS_CAUSES:
         if re.search(words, attempt.text, re.IGNORECASE):
             cause, fix = known_cause, known_fix

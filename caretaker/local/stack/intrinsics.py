@@ -109,7 +109,7 @@ class Resolver:
 
         return _PLACEHOLDER.sub(replace, text).replace("${!", "${")
 
-    def _find_in_map(self, path: Sequence[str]) -> Value:
+    def find_in_map(self, path: Sequence[str]) -> Value:
         """Return the value at a path of the template's mappings."""
         value: Value = self.mappings
         for name in path:
@@ -127,7 +127,7 @@ _FUNCTIONS: Mapping[str, Callable[[Resolver, Value], Value]] = {
     "Fn::Not": lambda _, argument: not argument[0],
     "Fn::And": lambda _, argument: all(argument),
     "Fn::Or": lambda _, argument: any(argument),
-    "Fn::FindInMap": lambda resolver, argument: resolver._find_in_map(argument),
+    "Fn::FindInMap": lambda resolver, argument: resolver.find_in_map(argument),
     "Fn::ToJsonString": lambda _, argument: json.dumps(argument),
 }
 

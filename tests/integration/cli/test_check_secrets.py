@@ -8,14 +8,14 @@ import boto3
 
 from tests.unit.cli.processes import COMMAND, environment
 
-KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "eu-central-1"}
+SESSION = boto3.Session("testing", "testing", region_name="eu-central-1")
 
 
 def test_parameters_and_secrets_are_read_and_not_shown(tmp_path: Path, moto_endpoint: str) -> None:
-    ssm = boto3.client("ssm", endpoint_url=moto_endpoint, **KEYS)
+    ssm = SESSION.client("ssm", endpoint_url=moto_endpoint)
     url = "http://127.0.0.1:1/hook-hunter2"
     ssm.put_parameter(Name="/caretaker/staging/uptime/url", Value=url, Type="SecureString", Overwrite=True)
-    secrets = boto3.client("secretsmanager", endpoint_url=moto_endpoint, **KEYS)
+    secrets = SESSION.client("secretsmanager", endpoint_url=moto_endpoint)
     secrets.create_secret(Name="caretaker/staging/uptime/token", SecretString="hunter2-token")
     (tmp_path / "caretaker.yaml").write_text(
         "environment: staging\n"

@@ -32,12 +32,17 @@ def test_a_run_shows_what_was_seen_and_told(capsys: pytest.CaptureFixture[str]) 
     assert "api: services.database is unhealthy  json-mismatch\n" in shown
     assert "told: opened uptime/api\n" in shown
     assert "▌ CRITICAL: api is down" in shown
-    assert "and by e-mail, through SNS: CRITICAL: api is down\n" in shown
+    assert "and to the SNS topic: CRITICAL: api is down\n" in shown
 
 
 def test_a_healthy_run_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     Screen().run(Run(RUN.at, (Look("api", Status.OK, 12),)))
     assert capsys.readouterr().out == "02:10  ✓ api 12 ms   nothing to tell\n"
+
+
+def test_a_bad_run_with_no_news_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    Screen().run(Run(RUN.at, RUN.looks))
+    assert "✗ api 12 ms   nothing new to tell\n" in capsys.readouterr().out
 
 
 def test_a_pipe_gets_plain_text() -> None:

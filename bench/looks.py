@@ -1,0 +1,246 @@
+"""What a run costs: CPU for each look beside blackbox_exporter, AWS calls, memory, and the time to start.
+
+    .venv/bin/python -m bench.looks
+
+What `uptime` does with its targets (looks, verdicts, states, history) is done with 1,000 targets on loopback and moto
+over HTTP; Prometheus blackbox_exporter (Debian's package prometheus-blackbox-exporter) looks at the same targets in
+the same run, if it is installed.
+"""
+
+import asyncio
+import http.client
+import json
+import os
+import resource
+import shutil
+import socket
+import ssl
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from pathlib import Path
+from urllib.parse import quote
+
+import boto3
+import psutil
+import trustme
+from moto.server import ThreadedMotoServer
+from rich.console import Console
+from rich.table import Table as Shown
+
+from caretaker.core.results import Status
+from caretaker.core.store import changes, history, states
+from caretaker.core.store.table import Table
+from functions.uptime.conditions import Conditions
+from functions.uptime.looking import look
+from functions.uptime.verdicts import decisions
+from functions.uptime.watch import Pace, watch
+from tests.faults import Faults
+from tests.samples import EXPECT, target
+
+TARGETS = 1000
+ROUNDS = 5
+BODY = b'{"status": "healthy", "services": {"database": "healthy"}, "system": {"cpu_percent": 12.5}}'
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY
+
+
+class _Answers(asyncio.Protocol):
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        if data.endswith(b"\r\n\r\n"):
+            self.transport.write(ANSWER)  # type: ignore[attr-defined] # a transport of a connection can write
+
+
+def _serve(ports: "list[socket.socket]", certificate: str) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        plain = await loop.create_server(_Answers, sock=ports[0])
+        secure = await loop.create_server(_Answers, sock=ports[1], ssl=context)
+        await asyncio.gather(plain.serve_forever(), secure.serve_forever())
+
+    asyncio.run(main())
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _table(endpoint: str) -> tuple[Table, Faults]:
+    client = boto3.client(
+        "dynamodb", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
+    )
+    client.create_table(
+        TableName="bench",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    counted = Faults()
+    counted.watch(client)
+    return Table(client, "bench"), counted
+
+
+def _run(table: Table, url: str, ca: str, at: datetime) -> None:
+    """Do what the handler does with its targets."""
+    targets = [target(name=f"t{number}", url=url, ca=ca, expect=EXPECT) for number in range(TARGETS)]
+    known = states.load(table, "uptime")
+    deadline = time.monotonic() + 120
+    conditions = Conditions(observed_at=at, deadline=deadline, monotonic=time.monotonic)
+    pace = Pace(deadline, time.monotonic, time.sleep)
+    results = list(watch(targets, known, lambda some: look(some, conditions), pace))
+    assert all(result.status is Status.OK for result in results), results[0]
+    policies = {one.check: one.policy for one in targets}
+    decided = decisions(results, known, policies, lambda: history.last_good(table, "uptime", at))
+    run = changes.Run("bench", "uptime", at, lambda: datetime.now(UTC), time.sleep)
+    changes.commit(
+        table, run, decided, lambda state: decisions([], {state.check: State(state.check)}, policies, dict)[0]
+    )
+    history.record(table, "uptime", at, results)
+
+
+def _ours(url: str, ca: str, endpoint: str) -> tuple[float, int, float]:
+    """Return milliseconds of CPU for a look, AWS calls for a run, and resident megabytes, in a process of its own."""
+    context = get_context("spawn")
+    queue = context.SimpleQueue()
+    process = context.Process(target=_measure, args=(url, ca, endpoint, queue))
+    process.start()
+    measured: tuple[float, int, float] = queue.get()
+    process.join()
+    return measured
+
+
+def _measure(url: str, ca: str, endpoint: str, queue: "object") -> None:
+    table, counted = _table(endpoint)
+    at = datetime.now(UTC).replace(microsecond=0)
+    _run(table, url, ca, at)
+    figures = []
+    for number in range(1, ROUNDS + 1):
+        counted.calls.clear()
+        before = _cpu()
+        _run(table, url, ca, at + number * timedelta(minutes=5))
+        figures.append((_cpu() - before) / TARGETS * 1000)
+    table.client.delete_table(TableName="bench")
+    memory = psutil.Process().memory_info().rss / 1e6
+    queue.put((statistics.median(figures), len(counted.calls), memory))  # type: ignore[attr-defined] # a SimpleQueue
+
+
+def _blackbox(program: str, url: str, ca_file: str) -> tuple[float, float]:
+    """Return blackbox_exporter's milliseconds of CPU for a look, and its resident megabytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        tls = {"tls_config": {"ca_file": ca_file}}
+        module = {"prober": "http", "timeout": "10s", "http": {"preferred_ip_protocol": "ip4", **tls}}
+        configuration = Path(folder, "blackbox.yml")
+        configuration.write_text(json.dumps({"modules": {"look": module}}), "utf-8")
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        command = [program, f"--config.file={configuration}", f"--web.listen-address=127.0.0.1:{port}"]
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        try:
+            watched = psutil.Process(process.pid)
+            _ask(port, url, 100)
+            figures = []
+            for _ in range(ROUNDS):
+                before = sum(watched.cpu_times()[:2])
+                _ask(port, url, TARGETS)
+                figures.append((sum(watched.cpu_times()[:2]) - before) / TARGETS * 1000)
+            return statistics.median(figures), watched.memory_info().rss / 1e6
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _ask(port: int, url: str, looks: int) -> None:
+    def some(count: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        for _ in range(count):
+            connection.request("GET", f"/probe?module=look&target={quote(url, safe='')}")
+            assert b"probe_success 1" in connection.getresponse().read()
+
+    for _ in range(100):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            break
+        time.sleep(0.05)
+    threads = [threading.Thread(target=some, args=(looks // 20,)) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _start(statement: str) -> float:
+    """Return the milliseconds of CPU that a fresh Python takes to run this; the median of seven."""
+    environment = os.environ | {
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "POWERTOOLS_SERVICE_NAME": "bench",
+        "POWERTOOLS_METRICS_NAMESPACE": "bench",
+    }
+    script = (
+        "import resource, sys; sys.path.insert(0, '.')\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF)\n"
+        f"{statement}\n"
+        "after = resource.getrusage(resource.RUSAGE_SELF)\n"
+        "print(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)"
+    )
+    command = [sys.executable, "-c", script]
+    runs = [
+        float(subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout)
+        for _ in range(7)
+    ]
+    return statistics.median(runs) * 1000
+
+
+def main() -> None:
+    """Measure everything in one go, and show it as a table."""
+    ca = trustme.CA()
+    ports = [socket.create_server(("127.0.0.1", 0), backlog=1024) for _ in range(2)]
+    moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    moto.start()
+    host, port = moto.get_host_and_port()
+    program = shutil.which("prometheus-blackbox-exporter")
+    shown = Shown("figure", "Caretaker", "peer", "ratio", title=f"{TARGETS} targets on loopback")
+    with tempfile.TemporaryDirectory() as folder:
+        certificate, ca_file = Path(folder, "server.pem"), Path(folder, "ca.pem")
+        ca.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(certificate))
+        ca.cert_pem.write_to_path(str(ca_file))
+        server = get_context("fork").Process(target=_serve, args=(ports, str(certificate)), daemon=True)
+        server.start()
+        for scheme, listener in zip(("http", "https"), ports, strict=True):
+            url = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}/health"
+            mine, calls, memory = _ours(
+                url, ca_file.read_text("ascii") if scheme == "https" else "", f"http://{host}:{port}"
+            )
+            peer, peer_memory = _blackbox(program, url, str(ca_file)) if program else (0.0, 0.0)
+            _row(shown, f"CPU of a look, {scheme} (ms)", mine, peer)
+            _row(shown, f"resident memory, {scheme} (MB)", memory, peer_memory)
+            shown.add_row(f"AWS calls of a healthy run, {scheme}", str(calls), "", "")
+        server.terminate()
+    moto.stop()
+    client = "boto3.client('dynamodb')"
+    _row(
+        shown,
+        "CPU to start (ms), beside boto3 with one client",
+        _start("import functions.uptime.app, boto3; " + client),
+        _start("import boto3; " + client),
+    )
+    Console().print(shown)
+
+
+def _row(shown: Shown, figure: str, mine: float, peer: float) -> None:
+    ratio = f"{mine / peer:.2f}" if peer else "not installed"
+    shown.add_row(figure, f"{mine:.2f}", f"{peer:.2f}", ratio)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""The roles: exactly what each function and schedule uses, and nothing that is open to everybody."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.template.stack import Json, Stack, as_list, statements
+
+TABLE = "Table.Arn"
+SECRETS = "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:caretaker/${Environment}"
+PARAMETERS = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/caretaker/${Environment}"
+
+ALLOWED = {
+    "UptimeRole": {
+        ("logs:CreateLogStream", "UptimeLogGroup.Arn"),
+        ("logs:PutLogEvents", "UptimeLogGroup.Arn"),
+        ("dynamodb:Query", TABLE),
+        ("dynamodb:BatchGetItem", TABLE),
+        ("dynamodb:PutItem", TABLE),
+        ("ssm:GetParameters", f"{PARAMETERS}/uptime/*"),
+        ("secretsmanager:GetSecretValue", f"{SECRETS}/uptime/*"),
+        ("sqs:SendMessage", "DeadLetterQueue.Arn"),  # the destination of events that the function failed on
+    },
+    "NotifyRole": {
+        ("logs:CreateLogStream", "NotifyLogGroup.Arn"),
+        ("logs:PutLogEvents", "NotifyLogGroup.Arn"),
+        ("dynamodb:Query", TABLE),
+        ("dynamodb:BatchGetItem", TABLE),
+        ("dynamodb:PutItem", TABLE),
+        ("dynamodb:UpdateItem", TABLE),
+        ("dynamodb:Query", "${Table.Arn}/index/due"),
+        ("dynamodb:DescribeStream", "Table.StreamArn"),
+        ("dynamodb:GetRecords", "Table.StreamArn"),
+        ("dynamodb:GetShardIterator", "Table.StreamArn"),
+        ("dynamodb:ListStreams", "Table.StreamArn"),
+        ("ssm:GetParameters", f"{PARAMETERS}/alerts/*"),
+        ("secretsmanager:GetSecretValue", f"{SECRETS}/alerts/*"),
+        ("sns:Publish", "AlertTopic"),
+        ("sns:Publish", "WatchdogTopic"),
+        ("sqs:SendMessage", "DeadLetterQueue.Arn"),
+        ("sqs:SendMessage", "StreamFailureQueue.Arn"),  # the destination of records that the function failed on
+    },
+    "UptimeSchedulerRole": {
+        ("lambda:InvokeFunction", "UptimeFunction.Arn"),
+        ("sqs:SendMessage", "DeadLetterQueue.Arn"),
+    },
+    "NotifySchedulerRole": {
+        ("lambda:InvokeFunction", "NotifyFunction.Arn"),
+        ("sqs:SendMessage", "DeadLetterQueue.Arn"),
+    },
+}
+
+
+def test_all_roles_are_looked_at_here(stack: Stack) -> None:
+    assert set(stack.of_type("AWS::IAM::Role")) == set(ALLOWED)
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_a_role_may_do_what_is_written_here_and_nothing_else(stack: Stack, name: str) -> None:
+    role = stack.properties(name)
+
+    assert set(_allowed(role)) == ALLOWED[name]
+    assert not role.get("ManagedPolicyArns")
+
+
+def test_no_policy_is_about_everything(stack: Stack) -> None:
+    for role in stack.of_type("AWS::IAM::Role").values():
+        for action, resource in _allowed(role):
+            assert "*" not in action
+            assert resource.count("*") <= 1
+            assert resource.rpartition("*")[0].endswith("/") == ("*" in resource)
+
+
+@pytest.mark.parametrize(("function", "role"), [("UptimeFunction", "UptimeRole"), ("NotifyFunction", "NotifyRole")])
+def test_each_function_has_its_own_role(stack: Stack, function: str, role: str) -> None:
+    assert stack.properties(function)["Role"] == {"Fn::GetAtt": [role, "Arn"]}
+    [trust] = statements(stack.properties(role)["AssumeRolePolicyDocument"])
+    assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+@pytest.mark.parametrize(
+    ("schedule", "role"), [("UptimeRuns", "UptimeSchedulerRole"), ("NotifySweeps", "NotifySchedulerRole")]
+)
+def test_a_schedules_role_serves_no_schedule_of_another_account(stack: Stack, schedule: str, role: str) -> None:
+    assert stack.properties(schedule)["Target"]["RoleArn"] == {"Fn::GetAtt": [role, "Arn"]}
+    [trust] = statements(stack.properties(role)["AssumeRolePolicyDocument"])
+    assert trust["Principal"] == {"Service": "scheduler.amazonaws.com"}
+    assert trust["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
+
+
+def test_nothing_is_open_to_the_world(stack: Stack) -> None:
+    for kind in ("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy"):
+        for policy in stack.of_type(kind).values():
+            assert all(one["Effect"] == "Deny" for one in statements(policy["PolicyDocument"]))
+    assert not stack.of_type("AWS::Lambda::Url")
+    assert not stack.of_type("AWS::Lambda::Permission")
+
+
+def _allowed(role: Json) -> Iterator[tuple[str, str]]:
+    for policy in role["Policies"]:
+        for statement in statements(policy["PolicyDocument"]):
+            assert statement["Effect"] == "Allow"
+            for action in as_list(statement["Action"]):
+                for resource in as_list(statement["Resource"]):
+                    yield action, _short(resource)
+
+
+def _short(resource: Any) -> str:
+    """Return a resource as a person would write it."""
+    match resource:
+        case {"Fn::GetAtt": [name, attribute]}:
+            return f"{name}.{attribute}"
+        case {"Fn::Sub": text} | {"Ref": text}:
+            return str(text)
+        case _:
+            return str(resource)

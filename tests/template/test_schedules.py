@@ -1,0 +1,74 @@
+"""What starts the functions: schedules, and the table's stream."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from caretaker.local.events.schedules import parse_expression
+from caretaker.local.stack.template import read_template
+from tests.template.stack import Stack
+
+TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
+SCHEDULES = ("UptimeRuns", "NotifySweeps")
+
+
+def test_all_schedules_are_looked_at_here(stack: Stack) -> None:
+    assert set(stack.of_type("AWS::Scheduler::Schedule")) == set(SCHEDULES)
+
+
+@pytest.mark.parametrize("parameter", ["UptimeSchedule", "SweepSchedule"])
+def test_a_schedule_starts_every_five_minutes_by_default(parameter: str) -> None:
+    due = parse_expression(read_template(TEMPLATE).parameters[parameter])
+    midnight = datetime(2026, 11, 21, tzinfo=UTC)
+
+    minutes = [minute for minute in range(24 * 60) if due(midnight + timedelta(minutes=minute))]
+
+    assert minutes == list(range(0, 24 * 60, 5))
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_schedule_is_exact_and_in_utc(stack: Stack, name: str) -> None:
+    schedule = stack.properties(name)
+
+    assert schedule["ScheduleExpressionTimezone"] == "UTC"
+    assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
+
+
+def test_the_event_is_the_time_that_a_run_is_scheduled_for(stack: Stack) -> None:
+    inputs = {name: json.loads(stack.properties(name)["Target"]["Input"]) for name in SCHEDULES}
+
+    assert inputs == {
+        "UptimeRuns": {"scheduled_at": SCHEDULED_TIME},
+        "NotifySweeps": {"scheduled_at": SCHEDULED_TIME, "sweep": True},
+    }
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_an_event_that_cannot_be_delivered_is_tried_again_then_kept(stack: Stack, name: str) -> None:
+    target = stack.properties(name)["Target"]
+
+    assert target["RetryPolicy"]["MaximumRetryAttempts"] > 0
+    assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] <= 240
+    assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}}
+
+
+def test_notify_reads_only_what_is_new_in_the_outbox(stack: Stack) -> None:
+    mapping = stack.properties("NotifyFunctionOutbox")
+
+    [wanted] = [json.loads(one["Pattern"]) for one in mapping["FilterCriteria"]["Filters"]]
+    assert wanted == {"eventName": ["INSERT"], "dynamodb": {"Keys": {"pk": {"S": ["OUTBOX"]}}}}
+    assert mapping["FunctionName"] == {"Ref": "NotifyFunction"}
+    assert mapping["EventSourceArn"] == {"Fn::GetAtt": ["Table", "StreamArn"]}
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+
+
+def test_a_record_that_notify_fails_on_holds_nothing_up_and_is_kept(stack: Stack) -> None:
+    mapping = stack.properties("NotifyFunctionOutbox")
+
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping["MaximumRetryAttempts"] == 3
+    assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["StreamFailureQueue", "Arn"]}
