@@ -104,9 +104,7 @@ def _run(table: Table, url: str, ca: str, at: datetime) -> None:
     policies = {one.check: one.policy for one in targets}
     decided = decisions(results, known, policies, lambda: history.last_good(table, "uptime", at))
     run = changes.Run("bench", "uptime", at, lambda: datetime.now(UTC), time.sleep)
-    changes.commit(
-        table, run, decided, lambda state: decisions([], {state.check: State(state.check)}, policies, dict)[0]
-    )
+    changes.commit(table, run, decided, lambda state: Decision(state, changed=False))
     history.record(table, "uptime", at, results)
 
 

@@ -73,9 +73,8 @@ class Screen:
         line.rstrip()
         self._console.print(line)
         for look in run.looks:
-            if look.codes:
-                codes = (", ".join(look.codes), "red")
-                self._indented(Text.assemble(f"{look.name}: {look.complaint}  ", codes))
+            if look.complaint:
+                self._indented(Text(f"{look.name}: {look.complaint}"))
         if run.told:
             self._indented(Text.assemble("told: ", (", ".join(sorted(run.told)), "bold")))
         for payload in run.slack:
@@ -102,6 +101,7 @@ class Screen:
 
     def save_picture(self, path: Path) -> None:
         """Save everything shown so far as an SVG that fetches nothing from elsewhere."""
+        self._console.print()  # or the picture's edge cuts the last line
         picture = self._console.export_svg(title="caretaker demo", unique_id="demo")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL), "utf-8")
@@ -109,7 +109,8 @@ class Screen:
     def _look(self, look: Look) -> Text:
         good = look.status is Status.OK
         mark = (f"{self._good} ", "green") if good else (f"{self._bad} ", "red")
-        return Text.assemble(mark, look.name, (f" {look.milliseconds} ms   ", "dim"))
+        codes = (f" {', '.join(look.codes)}", "red") if look.codes else ""
+        return Text.assemble(mark, look.name, (f" {look.milliseconds} ms", "dim"), codes, "   ")
 
     def _indented(self, text: Text) -> None:
         for line in text.wrap(self._console, self._console.width - _INDENT):

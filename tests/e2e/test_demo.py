@@ -56,8 +56,8 @@ def test_it_shows_the_breakdown_the_outage_and_the_recovery_each_in_one_message(
 
 
 def test_it_says_what_was_wrong_in_a_code_and_a_sentence(shown: str) -> None:
-    assert re.search(r"api: services\.database .*\bjson-mismatch", shown)
-    assert re.search(r"frontend: .* refused the connection\s+connection-refused", shown)
+    assert re.search(r"✗ api \d+ ms json-mismatch .*\n +api: services\.database is \"unhealthy\"", shown)
+    assert re.search(r"✗ frontend \d+ ms connection-refused\n(?:.*\n)? +frontend: .* refused the connection", shown)
 
 
 def test_the_recovery_says_how_long_it_lasted(shown: str) -> None:

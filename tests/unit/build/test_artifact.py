@@ -1,107 +1,151 @@
-"""An artifact holds what its function needs, and nothing else."""
-
+import hashlib
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from caretaker.authoring.mistakes import ConfigurationError
-from caretaker.build.artifact import FUNCTIONS, build
+from caretaker.authoring import ConfigurationError
+from caretaker.build.artifact import FUNCTIONS, ROOT, build
+from caretaker.build.errors import BuildError
 
-GOOD = """
-environment: test
-uptime: {targets: [{name: api, url: "https://example.com/"}]}
+IMPORT_ALONE = """
+import sys
+sys.path[:] = [sys.argv[1], *(path for path in sys.path if "site-packages" not in path)]
+import importlib
+importlib.import_module(f"functions.{sys.argv[2]}.app")
+foreign = [m.__file__ for m in list(sys.modules.values()) if getattr(m, "__file__", None)]
+print("\\n".join(foreign))
+"""
+
+MAKE_CLIENTS = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import boto3
+for service in sys.argv[2:]:
+    boto3.client(service, region_name="eu-central-1", aws_access_key_id="x", aws_secret_access_key="x")
+print(boto3.__file__)
 """
 
 
-@pytest.fixture
-def config(tmp_path: Path) -> Path:
-    path = tmp_path / "caretaker.yaml"
-    path.write_text(GOOD, "utf-8")
-    return path
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_an_artifact_holds_the_functions_own_sources_and_the_core(artifacts: Mapping[str, Path], function: str) -> None:
+    found = {path.relative_to(artifacts[function]) for path in _sources(artifacts[function])}
 
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    expected = [*(ROOT / "caretaker/core").rglob("*.py"), *(ROOT / "functions" / function).rglob("*.py")]
+    expected += [ROOT / "caretaker/__init__.py", ROOT / "functions/__init__.py"]
+    assert found == {path.relative_to(ROOT) for path in expected}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_an_artifact_holds_its_function_the_core_and_its_requirements(
-    function: str, config: Path, tmp_path: Path
+def test_an_artifact_needs_nothing_that_it_does_not_hold(artifacts: Mapping[str, Path], function: str) -> None:
+    artifact = artifacts[function]
+
+    imported = _run(IMPORT_ALONE, str(artifact), function, isolated=True).splitlines()
+
+    ours = [Path(path) for path in imported if "site-packages" in path or path.startswith((str(ROOT), str(artifact)))]
+    strangers = [path for path in ours if not path.is_relative_to(artifact)]
+    assert not strangers
+    assert artifact / "functions" / function / "app.py" in ours
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_an_artifact_holds_only_its_own_section_of_the_configuration(
+    artifacts: Mapping[str, Path], function: str
 ) -> None:
-    into = tmp_path / "artifact"
-    build(function, platform="host", config=config, into=into)
+    [path] = artifacts[function].rglob("config.json")
 
-    ours = {name for name in files(into) if name.startswith(("caretaker/", "functions/")) and name.endswith(".py")}
-    others = tuple(f"functions/{other}/" for other in FUNCTIONS if other != function)
-    assert f"functions/{function}/app.py" in ours
-    assert "caretaker/core/results.py" in ours
-    assert not any(name.startswith(others) for name in ours)
-    assert not any(name.startswith(("caretaker/authoring", "caretaker/cli", "caretaker/local")) for name in ours)
-    section = json.loads((into / "functions" / function / "config.json").read_text("utf-8"))
-    assert section["environment"] == "test"
-    assert (into / "boto3").is_dir()
-    assert not (into / "yaml").exists()
+    section = json.loads(path.read_text("utf-8"))
+
+    assert path == artifacts[function] / "functions" / function / "config.json"
+    assert section["environment"] == "production"
+    assert ("targets" in section) == (function == "uptime")
+    assert ("channels" in section) == (function == "notify")
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_an_artifact_is_all_that_its_handler_imports(function: str, config: Path, tmp_path: Path) -> None:
-    into = tmp_path / "artifact"
-    build(function, platform="host", config=config, into=into)
-    script = (
-        "import sys; sys.path[:] = [path for path in sys.path if 'site-packages' not in path]; "
-        f"sys.path.insert(0, {str(into)!r}); import functions.{function}.app; "
-        "print(sorted(name for name in ('aws_xray_sdk', 'yaml', 'pydantic') if name in sys.modules))"
-    )
-    answer = subprocess.run(
-        [sys.executable, "-I", "-c", script], capture_output=True, text=True, check=False, cwd=tmp_path
-    )
-    assert answer.stderr == ""
-    assert answer.stdout.strip() == "[]"
+def test_the_pruned_botocore_still_knows_every_service_that_is_called(artifacts: Mapping[str, Path]) -> None:
+    services = ("dynamodb", "ssm", "secretsmanager", "sns", "sts")
+
+    used = _run(MAKE_CLIENTS, str(artifacts["notify"]), *services)
+
+    assert used.strip() == str(artifacts["notify"] / "boto3" / "__init__.py")
 
 
-def test_two_builds_are_the_same_bytes(config: Path, tmp_path: Path) -> None:
-    for name in ("one", "two"):
-        build("notify", platform="host", config=config, into=tmp_path / name)
-    assert files(tmp_path / "one") == files(tmp_path / "two")
-    times = {path.stat().st_mtime for path in (tmp_path / "one").rglob("*.py")}
-    assert len(times) == 1
+def test_two_builds_of_the_same_sources_are_the_same_bytes(
+    artifacts: Mapping[str, Path], configuration: Path, tmp_path: Path
+) -> None:
+    build("notify", platform="host", config=configuration, into=tmp_path / "again")
+
+    assert _digests(tmp_path / "again") == _digests(artifacts["notify"])
 
 
-def test_a_configuration_with_mistakes_builds_nothing(config: Path, tmp_path: Path) -> None:
-    into = tmp_path / "artifact"
-    build("uptime", platform="host", config=config, into=into)
-    before = files(into)
-    config.write_text(GOOD.replace("url", "urll"), "utf-8")
+def test_no_file_knows_the_folder_it_was_built_in(artifacts: Mapping[str, Path]) -> None:
+    parent = str(artifacts["uptime"].parent).encode()
+
+    assert not [path for path in artifacts["uptime"].rglob("*") if path.is_file() and parent in path.read_bytes()]
+
+
+def test_a_build_replaces_what_the_folder_held(configuration: Path, tmp_path: Path) -> None:
+    (tmp_path / "notify").mkdir()
+    (tmp_path / "notify" / "left-over.py").touch()
+
+    build("notify", platform="host", config=configuration, into=tmp_path / "notify")
+
+    assert not (tmp_path / "notify" / "left-over.py").exists()
+    assert (tmp_path / "notify" / "functions" / "notify" / "app.py").exists()
+
+
+def test_a_bad_configuration_leaves_no_artifact(tmp_path: Path) -> None:
+    config = tmp_path / "caretaker.yaml"
+    config.write_text("environment: production\nuptime: {targets: [{name: api, url: nonsense}]}\n", "utf-8")
+
     with pytest.raises(ConfigurationError):
-        build("uptime", platform="host", config=config, into=into)
-    assert files(into) == before
+        build("uptime", platform="host", config=config, into=tmp_path / "artifact")
+
+    assert list(tmp_path.iterdir()) == [config]
 
 
-def test_the_command_says_every_mistake_and_exits_with_2(config: Path, tmp_path: Path) -> None:
-    config.write_text(GOOD.replace("https://example.com/", "${env:URL}").replace("name", "nmae"), "utf-8")
-    command = [sys.executable, "-m", "caretaker.build", "uptime", "--platform", "lambda"]
+def test_what_only_works_on_a_persons_machine_is_refused_for_lambda(tmp_path: Path) -> None:
+    config = tmp_path / "caretaker.yaml"
+    config.write_text(
+        'environment: production\nuptime: {targets: [{name: api, url: "https://example.com/${env:PART}"}]}\n', "utf-8"
+    )
+
+    with pytest.raises(ConfigurationError):
+        build("uptime", platform="lambda", config=config, into=tmp_path / "artifact")
+    build("uptime", platform="host", config=config, into=tmp_path / "artifact")
+
+    assert (tmp_path / "artifact" / "functions" / "uptime" / "config.json").exists()
+
+
+def test_an_unknown_function_is_refused_with_the_known_ones(configuration: Path, tmp_path: Path) -> None:
+    with pytest.raises(BuildError, match="uptime, notify"):
+        build("uptme", platform="host", config=configuration, into=tmp_path / "artifact")
+
+
+def _sources(artifact: Path) -> list[Path]:
+    return [path for package in ("caretaker", "functions") for path in (artifact / package).rglob("*.py")]
+
+
+def _run(program: str, *arguments: str, isolated: bool = False) -> str:
+    command = [sys.executable, "-B", *(["-I", "-S"] if isolated else []), "-c", program, *arguments]
     answer = subprocess.run(
-        [*command, "--config", str(config), "--into", str(tmp_path / "artifact")],
+        command,
+        cwd="/",
+        env={"CARETAKER_TABLE": "table", "POWERTOOLS_METRICS_NAMESPACE": "Caretaker"},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert answer.returncode == 2
-    assert "nmae" in answer.stderr
-    assert "env" in answer.stderr
-    assert "Traceback" not in answer.stderr
-    assert not (tmp_path / "artifact").exists()
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_the_artifact_for_lambda_is_arm64_and_small(function: str, config: Path, tmp_path: Path) -> None:
-    into = tmp_path / "artifact"
-    build(function, platform="lambda", config=config, into=into)
-    libraries = [path for path in into.rglob("*.so*") if path.is_file()]
-    machines = {int.from_bytes(path.read_bytes()[18:20], "little") for path in libraries}
-    assert machines <= {0xB7}  # EM_AARCH64
-    assert sum(len(content) for content in files(into).values()) < 80_000_000
+def _digests(folder: Path) -> dict[str, tuple[str, float]]:
+    return {
+        str(path.relative_to(folder)): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }

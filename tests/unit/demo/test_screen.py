@@ -28,8 +28,8 @@ SHOW = "from tests.unit.demo.test_screen import RUN; from caretaker.demo.screen 
 def test_a_run_shows_what_was_seen_and_told(capsys: pytest.CaptureFixture[str]) -> None:
     Screen().run(RUN)
     shown = capsys.readouterr().out
-    assert "02:10  ✓ frontend 9 ms   ✗ api 12 ms\n" in shown
-    assert "api: services.database is unhealthy  json-mismatch\n" in shown
+    assert "02:10  ✓ frontend 9 ms   ✗ api 12 ms json-mismatch\n" in shown
+    assert "api: services.database is unhealthy\n" in shown
     assert "told: opened uptime/api\n" in shown
     assert "▌ CRITICAL: api is down" in shown
     assert "and to the SNS topic: CRITICAL: api is down\n" in shown
@@ -42,7 +42,7 @@ def test_a_healthy_run_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_bad_run_with_no_news_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     Screen().run(Run(RUN.at, RUN.looks))
-    assert "✗ api 12 ms   nothing new to tell\n" in capsys.readouterr().out
+    assert "✗ api 12 ms json-mismatch   nothing new to tell\n" in capsys.readouterr().out
 
 
 def test_a_pipe_gets_plain_text() -> None:
@@ -56,7 +56,7 @@ def test_a_pipe_gets_colour_if_it_is_asked_for() -> None:
 def test_a_pipe_without_unicode_gets_ascii() -> None:
     shown = _shown_to_a_pipe({"PYTHONIOENCODING": "ascii"})
     assert shown.isascii()
-    assert "02:10  + frontend 9 ms   x api 12 ms\n" in shown
+    assert "02:10  + frontend 9 ms   x api 12 ms json-mismatch\n" in shown
     assert "| CRITICAL: api is down" in shown
 
 

@@ -1,0 +1,44 @@
+"""Artifacts for Lambda, built for real: other machine code than this machine's, and another Python."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from caretaker.build.artifact import FUNCTIONS, ROOT, build
+
+ARM64 = 183  # e_machine of an ELF file
+UNZIPPED_LIMIT = 250 * 1024 * 1024  # bytes that Lambda takes
+
+
+def test_notify_for_lambda_is_for_arm64_and_python_3_13(configuration: Path, tmp_path: Path) -> None:
+    build("notify", platform="lambda", config=configuration, into=tmp_path / "notify")
+
+    _assert_runs_in_lambda(tmp_path / "notify")
+
+
+@pytest.mark.slow
+def test_sam_builds_every_function_without_docker(configuration: Path, tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+
+    subprocess.run(
+        ["make", "build", f"CONFIG={configuration}"], cwd=ROOT, env=environment, check=True, stdin=subprocess.DEVNULL
+    )
+
+    for function in FUNCTIONS:
+        artifact = ROOT / ".aws-sam" / "build" / f"{function.title()}Function"
+        _assert_runs_in_lambda(artifact)
+        assert (artifact / "functions" / function / "config.json").exists()
+    shutil.rmtree(ROOT / ".aws-sam")
+
+
+def _assert_runs_in_lambda(artifact: Path) -> None:
+    libraries = [path for path in artifact.rglob("*.so*") if path.is_file()]
+    assert libraries
+    for library in libraries:
+        assert int.from_bytes(library.read_bytes()[18:20], "little") == ARM64, library
+    tagged = [path.name for path in libraries if ".cpython-" in path.name]
+    assert all(".cpython-313-" in name for name in tagged)
+    assert sum(path.stat().st_size for path in artifact.rglob("*") if path.is_file()) < UNZIPPED_LIMIT
