@@ -34,6 +34,7 @@ from moto.server import ThreadedMotoServer
 from rich.console import Console
 from rich.table import Table as Shown
 
+from caretaker.core.incidents.decide import Decision
 from caretaker.core.results import Status
 from caretaker.core.store import changes, history, states
 from caretaker.core.store.table import Table

@@ -8,18 +8,18 @@ from datetime import UTC, datetime, timedelta
 from caretaker.demo.screen import Screen
 from caretaker.demo.seen import Run, surprises
 from caretaker.demo.stage import Stage
-from caretaker.demo.story import INTERVAL, STORY
+from caretaker.demo.story import INTERVAL, STORY, Scene
 
 
-def perform(screen: Screen) -> bool:
-    """Tell the whole story on the screen; return whether everything happened as it had to."""
+def perform(screen: Screen, story: Sequence[Scene] = STORY) -> bool:
+    """Play the whole story and show it on the screen; return whether everything happened as it had to."""
     began = time.monotonic()
     screen.title()
     with ExitStack() as ending:
         with screen.working("building the functions and starting the local AWS"):
             stage = ending.enter_context(Stage())
         screen.ready(stage.shop.url, stage.aws.endpoint_url, time.monotonic() - began)
-        runs, wrong = _play(screen, stage)
+        runs, wrong = _play(screen, stage, story)
         figures = _figures(runs, stage.calls(), time.monotonic() - began)
         with screen.working("ending the local AWS"):
             ending.close()
@@ -35,11 +35,11 @@ def next_run(now: datetime) -> datetime:
     return hour + (past + 1) * INTERVAL
 
 
-def _play(screen: Screen, stage: Stage) -> tuple[list[Run], list[str]]:
+def _play(screen: Screen, stage: Stage, story: Sequence[Scene]) -> tuple[list[Run], list[str]]:
     """Play scene after scene, up to the first that goes wrong; return the runs and what was wrong."""
     runs: list[Run] = []
     first = next_run(datetime.now(UTC))
-    for number, scene in enumerate(STORY):
+    for number, scene in enumerate(story):
         at = first + number * INTERVAL
         screen.heading(scene.heading)
         with screen.working(f"the run of {at:%H:%M}"):

@@ -7,6 +7,7 @@ with LocalAws(config=Path("caretaker.yaml")) as aws:
 """
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,7 @@ from caretaker.local.identity import OPERATOR_KEY, SECRET_KEY
 from caretaker.local.pipes import pipe
 from caretaker.local.running import Order
 from caretaker.local.server import order_as_json
+from caretaker.local.sessions import local_session
 from caretaker.local.stack.template import REGION, PlainTemplate, read_template
 
 STACK = "caretaker"
@@ -88,7 +90,10 @@ class LocalAws:
     """The stack of a template on one loopback port.
 
     The functions' artifacts are built for this host from ``config``, unless ``artifacts`` says where
-    they are. Raises ``LocalAwsError`` (``PortTaken``, ``TemplateError``) when it cannot start.
+    they are; ``parameters`` are the template's, whose Environment is the configuration's by default.
+    With ``schedules`` the clock starts what is scheduled; ``retry_after`` are the seconds before the
+    retries of an asynchronous invocation. Raises ``LocalAwsError`` (``PortTaken``, ``TemplateError``) when it
+    cannot start.
     """
 
     def __init__(
@@ -107,7 +112,7 @@ class LocalAws:
         self._config = config
         self._port = port
         self._template = template
-        self._parameters = parameters
+        self._parameters = parameters or {}
         self._artifacts = artifacts
         self._stack = stack
         self._schedules = schedules
@@ -124,6 +129,7 @@ class LocalAws:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
+            env=_without_settings(os.environ),
             text=True,
             start_new_session=True,
             cwd=_ROOT,
@@ -179,10 +185,7 @@ class LocalAws:
 
     def client(self, service: Any) -> Any:
         """Return a boto3 client of this AWS; boto3's own overloads say what each name gives."""
-        import boto3
-
-        session = boto3.Session(aws_access_key_id=OPERATOR_KEY, aws_secret_access_key=SECRET_KEY, region_name=REGION)
-        return session.client(service, endpoint_url=self.endpoint_url)
+        return local_session(OPERATOR_KEY).client(service, endpoint_url=self.endpoint_url)
 
     def invoke(self, function: str, event: object) -> Answer:
         """Run a function now and return its answer; raise ``LocalAwsError`` if there is no such function."""
@@ -242,11 +245,19 @@ class LocalAws:
 
     def _start(self) -> None:
         self.port = int(self._listen_for("listening"))
-        plain = read_template(self._template, self._parameters)
+        plain = read_template(self._template, {**self._of_config(), **self._parameters})
         order = Order(plain, self._stack, self._find_artifacts(plain), self._retry_after, self._schedules)
         self._input.write(order_as_json(order, self._runtime or pick_runtime()) + "\n")
         self._input.flush()
         self.description = self._listen_for("ready")
+
+    def _of_config(self) -> Mapping[str, str]:
+        """Return the parameters that the configuration decides."""
+        if self._config is None:
+            return {}
+        from caretaker.authoring import load
+
+        return {"Environment": load(self._config, for_deployment=False).environment}
 
     def _find_artifacts(self, template: PlainTemplate) -> Mapping[str, Path]:
         if self._artifacts is not None:
@@ -265,3 +276,9 @@ class LocalAws:
         self._process.wait()
         self._errors.seek(0)
         raise LocalAwsError(f"the local AWS ended before it was ready:\n{self._errors.read().strip()}")
+
+
+def _without_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment without a person's own settings of AWS and moto, and without ~/.aws."""
+    kept = {name: value for name, value in environment.items() if not name.startswith(("AWS_", "MOTO_"))}
+    return {**kept, "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from caretaker.local.identity import INTERNAL_KEY, SECRET_KEY
-from caretaker.local.stack.template import REGION
+from caretaker.local.identity import INTERNAL_KEY
+from caretaker.local.sessions import local_session
 
 if TYPE_CHECKING:
     from boto3 import Session
@@ -44,9 +44,7 @@ class Clients:
 
     @cached_property
     def _session(self) -> "Session":
-        import boto3
-
-        return boto3.Session(aws_access_key_id=INTERNAL_KEY, aws_secret_access_key=SECRET_KEY, region_name=REGION)
+        return local_session(INTERNAL_KEY)
 
     @cached_property
     def _config(self) -> "Config":

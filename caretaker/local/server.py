@@ -14,7 +14,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from caretaker.local.endpoint.application import DROPPED
 from caretaker.local.errors import LocalAwsError, PortTaken
 from caretaker.local.functions.environment import Host
 from caretaker.local.functions.library import Runtime, make_library
@@ -93,29 +92,16 @@ def _serve(folder: Path, listener: socket.socket, reaper: Reaper) -> None:
 
 
 def _make_server(listener: socket.socket) -> "tuple[BaseWSGIServer, Service]":
-    # moto reads this when it is imported: pages in a browser have no business here.
-    os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
-    from werkzeug.serving import make_server
+    os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"  # moto reads this when it is imported
+    from caretaker.local.endpoint.importing import without_ec2
 
-    from caretaker.local.endpoint.fitting import fit_moto
+    with without_ec2():
+        from caretaker.local.endpoint.fitting import fit_moto
+        from caretaker.local.endpoint.web import moto_application, web_server
 
-    fit_moto()
-
-    class Handler(MotoRequestHandler):
-        disable_nagle_algorithm = True
-        protocol_version = "HTTP/1.1"
-
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            """Say nothing: calls are recorded."""
-
-        def log(self, kind: str, message: str, *args: object) -> None:
-            if kind == "error" and DROPPED not in message % args:
-                sys.stderr.write(message % args + "\n")
-
-    service = Service(DomainDispatcherApplication(create_backend_app))
-    server = make_server(ADDRESS, 0, service.application, threaded=True, request_handler=Handler, fd=listener.fileno())
-    return server, service
+        fit_moto()
+        service = Service(moto_application())
+    return web_server(listener, service.application), service
 
 
 def _read_order(words: dict[str, Any]) -> tuple[Order, Runtime]:

@@ -13,23 +13,13 @@ import psutil
 import pytest
 
 from caretaker.core.results import Status
-from caretaker.demo.story import STORY
+from caretaker.demo.performance import perform
+from caretaker.demo.screen import Screen
+from caretaker.demo.story import STORY, Scene
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "caretaker.cli.main", "demo"]
 LONGEST = 120  # seconds that the demo may take after the installation
-
-
-def run(*options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *options],
-        check=False,
-        cwd=ROOT,
-        env=_environment(),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=LONGEST,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +29,11 @@ def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def shown(picture: Path) -> str:
-    finished = run("--picture", str(picture))
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-    return finished.stdout
+    """What a demo shows while another one runs beside it."""
+    demos = [_started("--picture", str(picture)), _started()]
+    outputs = [demo.communicate(timeout=LONGEST)[0] for demo in demos]
+    assert [demo.returncode for demo in demos] == [0, 0], outputs
+    return outputs[0].removesuffix(f"The picture is in {picture}.\n")
 
 
 def test_it_shows_the_breakdown_the_outage_and_the_recovery_each_in_one_message(shown: str) -> None:
@@ -95,14 +87,13 @@ def test_it_can_be_saved_as_a_picture(shown: str, picture: Path) -> None:
     assert "has recovered" in picture.read_text("utf-8").replace("&#160;", " ")
 
 
-def test_it_can_be_run_twice_at_once() -> None:
-    demos = [_started() for _ in range(2)]
-    outputs = [demo.communicate(timeout=LONGEST)[0] for demo in demos]
-    assert [demo.returncode for demo in demos] == [0, 0], outputs
+def test_it_ends_with_1_and_a_sentence_when_something_else_happens(capsys: pytest.CaptureFixture[str]) -> None:
+    story = [Scene({"api": Status.DOWN, "frontend": Status.OK}, heading="The shop is expected to be broken.")]
+    assert not perform(Screen(), story)
+    assert re.search(r"^✗ \d\d:\d\d: api was ok, and should have been down$", capsys.readouterr().out, re.MULTILINE)
 
 
-@pytest.mark.parametrize("moment", ["while it starts", "while it runs"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(("moment", "number"), [("while it starts", signal.SIGTERM), ("while it runs", signal.SIGINT)])
 def test_nothing_is_left_running_after_it_was_stopped(moment: str, number: signal.Signals, tmp_path: Path) -> None:
     demo = _started(TMPDIR=str(tmp_path))
     seen = _children_until(demo, moment)
@@ -131,9 +122,9 @@ def _watched(parent: psutil.Process) -> Iterator[list[psutil.Process]]:
         time.sleep(0.02)
 
 
-def _started(**variables: str) -> subprocess.Popen[str]:
+def _started(*options: str, **variables: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        COMMAND,
+        [*COMMAND, *options],
         cwd=ROOT,
         env=_environment() | variables,
         stdout=subprocess.PIPE,

@@ -6,7 +6,7 @@ moto keeps its state in plain objects: requests of one service are carried out o
 import hashlib
 import threading
 import time
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -67,7 +67,7 @@ class Application:
         self._records = records
         self._faults = faults
         self._work = work
-        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._locks: dict[str, threading.Lock] = {}
         self._tokens: OrderedDict[str, tuple[bytes, Reply]] = OrderedDict()
 
     def __call__(self, environ: Environ, start_response: "StartResponse") -> Iterable[bytes]:
@@ -77,7 +77,7 @@ class Application:
 
     def lock(self, service: str) -> threading.Lock:
         """Return the lock under which requests of a service are carried out."""
-        return self._locks[_SAME_STATE.get(service, service)]
+        return self._locks.setdefault(_SAME_STATE.get(service, service), threading.Lock())
 
     def forget(self) -> None:
         """Forget which transactions were carried out: their tables are gone."""

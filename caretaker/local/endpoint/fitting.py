@@ -5,6 +5,8 @@ possible members of every value that it gives back: minutes and seconds where Dy
 milliseconds. What is put in place here gives the same results.
 """
 
+# There is no public way to these parts of moto; its version is pinned
+
 import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

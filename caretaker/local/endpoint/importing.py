@@ -16,8 +16,8 @@ def without_ec2() -> Iterator[None]:
     """
     load, regions = utils.load_resource, boto3.Session.get_available_regions
 
-    def load_resource(filename: str) -> Any:
-        return {} if filename.startswith("ec2/") else load(filename)
+    def load_resource(resource: str) -> Any:
+        return {} if resource.startswith("ec2/") else load(resource)
 
     def available_regions(
         session: boto3.Session, service_name: str, partition_name: str = "aws", allow_non_regional: bool = False
@@ -27,7 +27,7 @@ def without_ec2() -> Iterator[None]:
         return regions(session, service_name, partition_name, allow_non_regional)
 
     utils.load_resource = load_resource
-    boto3.Session.get_available_regions = available_regions  # type: ignore[method-assign]
+    boto3.Session.get_available_regions = available_regions  # type: ignore[assignment]  # mypy binds it twice
     try:
         yield
     finally:

@@ -60,12 +60,14 @@ class LogReader:
             return lines
 
     def _follow(self) -> None:
-        with self._pipe:
-            while True:
-                select.select([self._pipe], [], [])
-                with self._lock:
-                    if not self._read():
-                        return
+        readable = select.poll()
+        readable.register(self._pipe, select.POLLIN)
+        while True:
+            readable.poll()
+            with self._lock:
+                if not self._read():
+                    self._pipe.close()
+                    return
 
     def _read(self) -> bool:
         """Take what is in the pipe; tell whether more can come."""

@@ -18,6 +18,13 @@ _CODE = "s3://local-aws/artifact"  # SAM wants code to be in S3; nothing reads i
 
 
 @dataclass(frozen=True, slots=True)
+class _Region:
+    """All that the translator wants to know of a session: asking boto3 would read a person's own settings."""
+
+    region_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlainTemplate:
     """A template without SAM's shorthand.
 
@@ -86,13 +93,11 @@ def _parameter_values(template: Template, given: Mapping[str, str], path: Path) 
 
 
 def _translate(template: Template, values: Mapping[str, str], path: Path) -> Template:
-    from boto3 import Session
     from samtranslator.model.exceptions import InvalidDocumentException
     from samtranslator.parser.parser import Parser
     from samtranslator.translator.translator import Translator
 
-    session = Session(region_name=REGION)
-    translator = Translator(_managed_policies(template), Parser(), boto_session=session)
+    translator = Translator(_managed_policies(template), Parser(), boto_session=_Region(REGION))
     try:
         translated: Template = translator.translate(template, parameter_values=dict(values))
     except InvalidDocumentException as error:

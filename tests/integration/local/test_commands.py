@@ -47,7 +47,9 @@ def run(*arguments: str, given: str = "", **variables: str) -> subprocess.Comple
 def serving(config: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
     """Start ``caretaker local`` and wait until it says that it is ready; give what it says to export."""
     command = [*COMMAND, "local", "--port", "0", "--config", str(config)]
-    process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True, start_new_session=True)
+    process = subprocess.Popen(
+        command, env=environment(AWS_PROFILE="nobody"), stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
     try:
         assert process.stdout is not None
         exports = {}
