@@ -29,6 +29,7 @@ ALLOWED = {
         ("dynamodb:BatchGetItem", TABLE),
         ("dynamodb:PutItem", TABLE),
         ("dynamodb:UpdateItem", TABLE),
+        ("dynamodb:BatchWriteItem", TABLE),  # what was told, added to the incidents' timelines
         ("dynamodb:Query", "${Table.Arn}/index/due"),
         ("dynamodb:DescribeStream", "Table.StreamArn"),
         ("dynamodb:GetRecords", "Table.StreamArn"),

@@ -23,15 +23,15 @@ def test_notify_for_lambda_is_for_arm64_and_python_3_13(configuration: Path, tmp
 def test_sam_builds_every_function_without_docker(configuration: Path, tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
 
-    subprocess.run(
-        ["make", "build", f"CONFIG={configuration}"], cwd=ROOT, env=environment, check=True, stdin=subprocess.DEVNULL
-    )
-
-    for function in FUNCTIONS:
-        artifact = ROOT / ".aws-sam" / "build" / f"{function.title()}Function"
-        _assert_runs_in_lambda(artifact)
-        assert (artifact / "functions" / function / "config.json").exists()
-    shutil.rmtree(ROOT / ".aws-sam")
+    try:
+        command = ["make", "build", f"CONFIG={configuration}"]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True, stdin=subprocess.DEVNULL)
+        for function in FUNCTIONS:
+            artifact = ROOT / ".aws-sam" / "build" / f"{function.title()}Function"
+            _assert_runs_in_lambda(artifact)
+            assert (artifact / "functions" / function / "config.json").exists()
+    finally:
+        shutil.rmtree(ROOT / ".aws-sam", ignore_errors=True)  # nobody shall deploy the configuration of a test
 
 
 def _assert_runs_in_lambda(artifact: Path) -> None:
