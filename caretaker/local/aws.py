@@ -13,18 +13,18 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from caretaker.local.answer import Answer
 from caretaker.local.artifacts import build_artifacts
 from caretaker.local.control_client import ControlClient
-from caretaker.local.endpoint.faults import Fault
 from caretaker.local.endpoint.records import Call, Published
 from caretaker.local.errors import LocalAwsError, PortTaken, TemplateError
+from caretaker.local.fault_control import FaultControl
 from caretaker.local.functions.library import Runtime, pick_runtime
 from caretaker.local.functions.logs import Line
 from caretaker.local.identity import OPERATOR_KEY, SECRET_KEY
@@ -34,56 +34,12 @@ from caretaker.local.server import order_as_json
 from caretaker.local.sessions import local_session
 from caretaker.local.stack.template import REGION, PlainTemplate, read_template
 
+__all__ = ["Answer", "LocalAws"]
+
 STACK = "caretaker"
 _ROOT = Path(__file__).parents[2]
 _ERRORS: Mapping[str, type[LocalAwsError]] = {error.__name__: error for error in (PortTaken, TemplateError)}
 _ENDING = 20.0  # seconds for a server to end its functions
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a function answered. ``payload`` is JSON, Lambda's wording of the error if it ``failed``."""
-
-    payload: Any
-    failed: bool
-    logs: Sequence[Line]
-
-    @property
-    def error(self) -> str:
-        """What went wrong, empty if nothing did."""
-        if not self.failed:
-            return ""
-        payload = self.payload if isinstance(self.payload, dict) else {}
-        return f"{payload.get('errorType', 'Unhandled')}: {payload.get('errorMessage', '')}"
-
-
-@dataclass(frozen=True, slots=True)
-class FaultControl:
-    """Injects faults into the calls to come."""
-
-    control: ControlClient
-
-    def add(
-        self,
-        service: str = "",
-        action: str = "",
-        function: str = "",
-        *,
-        error: str = "",
-        status: int = 0,
-        delay: float = 0,
-        after: bool = False,
-        times: int = 1,
-        skip: int = 0,
-        details: Mapping[str, Any] | None = None,
-    ) -> None:
-        """Let the next calls that fit go wrong; see ``endpoint.faults.Fault`` for what each word means."""
-        fault = Fault(service, action, function, error, status, delay, after, times, skip, details)
-        self.control.ask("fault", **{name: getattr(fault, name) for name in Fault.__slots__})
-
-    def clear(self) -> None:
-        """Inject none of them any longer."""
-        self.control.ask("clear-faults")
 
 
 class LocalAws:
@@ -92,8 +48,9 @@ class LocalAws:
     The functions' artifacts are built for this host from ``config``, unless ``artifacts`` says where
     they are; ``parameters`` are the template's, whose Environment is the configuration's by default.
     With ``schedules`` the clock starts what is scheduled; ``retry_after`` are the seconds before the
-    retries of an asynchronous invocation. Raises ``LocalAwsError`` (``PortTaken``, ``TemplateError``) when it
-    cannot start.
+    retries of an asynchronous invocation.
+
+    Entering raises ``LocalAwsError`` (``PortTaken``, ``TemplateError``) when it cannot start.
     """
 
     def __init__(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _TOLD = "told"
 _BATCH = 25  # items that one BatchWriteItem takes
+_TRIES = 4  # for items that were throttled
 
 
 def channels(table: Table, incidents: Iterable[str]) -> dict[str, frozenset[str]]:
@@ -43,7 +44,12 @@ def write_down(table: Table, members: Iterable[Member], entry: Mapping[str, str]
         for member in {(member.incident, member.event): member for member in members}.values()
     ]
     for start in range(0, len(requests), _BATCH):
-        table.client.batch_write_item(RequestItems={table.name: requests[start : start + _BATCH]})
+        left = requests[start : start + _BATCH]
+        for _ in range(_TRIES):
+            answer = table.client.batch_write_item(RequestItems={table.name: left})
+            left = answer["UnprocessedItems"].get(table.name, [])
+            if not left:
+                break
 
 
 def _item(member: Member, entry: Mapping[str, str], now: datetime) -> Item:

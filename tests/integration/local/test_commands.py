@@ -21,7 +21,7 @@ from caretaker.local.aws import LocalAws
 ROOT = Path(__file__).parents[3]
 COMMAND = (sys.executable, "-m", "caretaker.cli.main")
 CONFIG = """
-environment: production
+environment: staging
 uptime:
   targets:
     - {name: api, url: "https://api.example.com/health"}
@@ -79,14 +79,17 @@ def test_local_serves_the_real_template_as_soon_as_it_is_ready_until_ctrl_c(
         for name, value in exports.items():
             monkeypatch.setenv(name, value)
         (stack,) = boto3.Session().client("cloudformation").describe_stacks()["Stacks"]
-        outputs = {output["OutputKey"] for output in stack["Outputs"]}
+        outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+        functions = boto3.Session().client("lambda")
+        uptime = functions.get_function_configuration(FunctionName=outputs["UptimeFunctionName"])
         (server,) = (child for child in psutil.Process(process.pid).children() if "server" in " ".join(child.cmdline()))
 
         os.killpg(process.pid, signal.SIGINT)
 
         assert process.wait(timeout=20) == 0
         assert not psutil.pid_exists(server.pid)
-    assert {"UptimeFunctionName", "NotifyFunctionName"} <= outputs
+    assert {"UptimeFunctionName", "NotifyFunctionName"} <= outputs.keys()
+    assert uptime["Environment"]["Variables"]["CARETAKER_ENVIRONMENT"] == "staging"
 
 
 def test_a_taken_port_is_named(config: Path) -> None:

@@ -62,7 +62,7 @@ def test_a_function_over_its_time_is_ended_and_replaced(either: LocalAws) -> Non
     answer = either.invoke("probe", {"do": "sleep", "seconds": 30})
 
     assert re.fullmatch(r"Sandbox.Timedout: RequestId: \S+ Error: Task timed out after 6.00 seconds", answer.error)
-    assert 2 <= time.monotonic() - started < 4
+    assert 6 <= time.monotonic() - started < 12
     assert either.invoke("probe", {"do": "process"}).payload != before
     assert not psutil.pid_exists(before)
 
