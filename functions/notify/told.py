@@ -5,7 +5,7 @@ may have heard of the outage.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from caretaker.core.store.table import SCHEMA, Item, Table, incident_key, instan
 from functions.notify.member import Member
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
+    from mypy_boto3_dynamodb.type_defs import WriteRequestOutputTypeDef, WriteRequestTypeDef
 
 _TOLD = "told"
 _BATCH = 25  # items that one BatchWriteItem takes
@@ -44,7 +44,7 @@ def write_down(table: Table, members: Iterable[Member], entry: Mapping[str, str]
         for member in {(member.incident, member.event): member for member in members}.values()
     ]
     for start in range(0, len(requests), _BATCH):
-        left = requests[start : start + _BATCH]
+        left: Sequence[WriteRequestTypeDef | WriteRequestOutputTypeDef] = requests[start : start + _BATCH]
         for _ in range(_TRIES):
             answer = table.client.batch_write_item(RequestItems={table.name: left})
             left = answer["UnprocessedItems"].get(table.name, [])

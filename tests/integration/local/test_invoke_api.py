@@ -69,7 +69,7 @@ def test_functions_can_be_listed_and_described(functions: "LambdaClient", aws: L
     found = functions.get_function_configuration(FunctionName="caretaker-Probe")
 
     assert names == ["caretaker-Probe", "caretaker-Single", "caretaker-Broken", "caretaker-Reader"]
-    assert (found["Timeout"], found["MemorySize"], found["Handler"]) == (2, 128, "probe.handler")
+    assert (found["Timeout"], found["MemorySize"], found["Handler"]) == (6, 128, "probe.handler")
     assert found["Environment"]["Variables"] == aws.variables("probe")
 
 
