@@ -1,1 +1,3 @@
 """Caretaker looks after a production web application from its owner's own AWS account."""
+
+__version__ = "0.1.0"

@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
@@ -13,12 +13,11 @@ import click
 
 from caretaker.authoring import ConfigurationError, Mistake, compile_sections
 from caretaker.authoring.mistakes import Unfit
-from caretaker.authoring.values.urls import normal_url, password
+from caretaker.authoring.values.urls import normal_url
 from caretaker.cli.configuration import BadConfiguration, config_option, loaded
 from caretaker.cli.progress import shown_late
 from caretaker.cli.report import print_report
 from caretaker.cli.secrets import LocalSecrets
-from caretaker.core.config import Target
 from caretaker.core.results import Result, Status
 from caretaker.core.secrets import REFERENCE, Redactor, Reference, references, substitute
 from functions.uptime.conditions import Conditions
@@ -68,14 +67,7 @@ def _prepare(path: Path, environment: Mapping[str, str]) -> _Prepared:
     read = LocalSecrets(environment)
     to_watch = watched(section, read)
     order = {f"uptime/{target['name']}": index for index, target in enumerate(section["targets"])}
-    return _Prepared(to_watch, Redactor([*read.values, *_literal_secrets(to_watch.targets)]), order)
-
-
-def _literal_secrets(targets: Iterable[Target]) -> Iterator[str]:
-    """Yield what is secret and stands in the file itself, as is possible for local work."""
-    for target in targets:
-        yield from target.auth[-1:]
-        yield password(target.url) or ""
+    return _Prepared(to_watch, to_watch.redactor, order)
 
 
 def _unusable(path: Path, target: Mapping[str, object], environment: Mapping[str, str]) -> Iterator[Mistake]:

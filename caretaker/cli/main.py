@@ -8,7 +8,7 @@ from importlib import import_module
 
 import click
 
-from caretaker.cli.version import version
+from caretaker import __version__
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class _LazyGroup(click.Group):
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version(), message="caretaker %(version)s")
+@click.version_option(__version__, message="caretaker %(version)s")
 def cli() -> None:
     """Look after a web application: watch it, and tell people when something is wrong.
 

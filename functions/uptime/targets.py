@@ -1,13 +1,15 @@
 """What is watched: the targets of the configuration with their secrets filled in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from caretaker.core.config import Target, uptime_config
 from caretaker.core.results import Result, Status
 from caretaker.core.secrets import Reader, Redactor, SecretUnavailable, references, substitute
+from functions.uptime.urls import UnusableUrl, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,23 @@ def watched(section: Mapping[str, Any], read: Reader) -> Watched:
     unreadable: dict[str, str] = {}
     for target in section["targets"]:
         try:
-            ready.append(substitute(target, secrets))
+            filled = substitute(target, secrets)
+            place(filled["url"])
         except SecretUnavailable as missing:
             unreadable[f"uptime/{target['name']}"] = str(missing)
+        except UnusableUrl:
+            unreadable[f"uptime/{target['name']}"] = "what its secrets make of its address is no URL"
+        else:
+            ready.append(filled)
     config = uptime_config({"environment": section["environment"], "targets": ready})
     values = [value for value in secrets.values() if isinstance(value, str)]
-    return Watched(config.environment, config.targets, unreadable, Redactor(values))
+    return Watched(
+        config.environment, config.targets, unreadable, Redactor([*values, *literal_secrets(config.targets)])
+    )
+
+
+def literal_secrets(targets: Iterable[Target]) -> Iterator[str]:
+    """Yield what is secret in targets, wherever it came from: credentials, and the passwords in their URLs."""
+    for target in targets:
+        yield from target.auth[-1:]
+        yield urlsplit(target.url).password or ""

@@ -1,5 +1,6 @@
 """The command explains itself."""
 
+from caretaker import __version__
 from tests.unit.cli.processes import Run
 
 
@@ -26,4 +27,4 @@ def test_a_misspelt_command_is_refused(run: Run) -> None:
 def test_the_version_is_said(run: Run) -> None:
     done = run("--version")
     assert done.returncode == 0
-    assert done.stdout.startswith("caretaker ")
+    assert done.stdout == f"caretaker {__version__}\n"

@@ -1,0 +1,52 @@
+"""What is watched, and what cannot be for want of its secrets."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from caretaker.authoring import compile_sections, load
+from caretaker.core.results import Status
+from caretaker.core.secrets import Reference, SecretUnavailable
+from functions.uptime.targets import Watched, watched
+
+FILE = """
+environment: test
+uptime:
+  targets:
+    - {name: plain, url: "https://example.com/", auth: {basic: [user, l1teral-password]}}
+    - {name: secret, url: "${ssm:caretaker/test/uptime/url}"}
+"""
+
+
+def watch(tmp_path: Path, value: str | SecretUnavailable) -> Watched:
+    path = tmp_path / "caretaker.yaml"
+    path.write_text(FILE, "utf-8")
+
+    def read(wanted: frozenset[Reference]) -> Mapping[Reference, str | SecretUnavailable]:
+        return dict.fromkeys(wanted, value)
+
+    return watched(compile_sections(load(path, for_deployment=False))["uptime"], read)
+
+
+def test_a_secret_address_is_filled_in_and_hidden(tmp_path: Path) -> None:
+    found = watch(tmp_path, "https://inner.example/s3cret-path")
+    assert [target.url for target in found.targets] == ["https://example.com/", "https://inner.example/s3cret-path"]
+    assert "s3cret-path" not in found.redactor.text("GET /s3cret-path")
+
+
+def test_a_literal_password_is_hidden_as_well(tmp_path: Path) -> None:
+    assert "l1teral-password" not in watch(tmp_path, "https://x.example/").redactor.text("not l1teral-password")
+
+
+def test_a_target_without_its_secret_is_unknown_and_the_others_are_watched(tmp_path: Path) -> None:
+    found = watch(tmp_path, SecretUnavailable("there is no parameter /caretaker/test/uptime/url: put it there"))
+    assert [target.name for target in found.targets] == ["plain"]
+    (result,) = found.not_looked_at(datetime(2026, 11, 21, tzinfo=UTC))
+    assert (result.check, result.status) == ("uptime/secret", Status.UNKNOWN)
+    assert "there is no parameter" in result.summary
+    assert found.checks == {"uptime/plain", "uptime/secret"}
+
+
+def test_a_secret_that_is_no_address_is_unknown_and_not_shown(tmp_path: Path) -> None:
+    found = watch(tmp_path, "postgres://app:hunter22@db/main")
+    assert found.unreadable == {"uptime/secret": "what its secrets make of its address is no URL"}
