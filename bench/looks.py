@@ -25,14 +25,11 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import boto3
 import psutil
-import trustme
-from moto.server import ThreadedMotoServer
-from rich.console import Console
-from rich.table import Table as Shown
 
 from caretaker.core.incidents.decide import Decision
 from caretaker.core.results import Status
@@ -45,8 +42,12 @@ from functions.uptime.watch import Pace, watch
 from tests.faults import Faults
 from tests.samples import EXPECT, target
 
+if TYPE_CHECKING:
+    from rich.table import Table as Shown
+
 TARGETS = 1000
 ROUNDS = 5
+AT_ONCE = 200
 BODY = b'{"status": "healthy", "services": {"database": "healthy"}, "system": {"cpu_percent": 12.5}}'
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY
 
@@ -148,7 +149,7 @@ def _blackbox(program: str, url: str, ca_file: str) -> tuple[float, float]:
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         try:
             watched = psutil.Process(process.pid)
-            _ask(port, url, 100)
+            _ask(port, url, TARGETS)
             figures = []
             for _ in range(ROUNDS):
                 before = sum(watched.cpu_times()[:2])
@@ -171,7 +172,7 @@ def _ask(port: int, url: str, looks: int) -> None:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
             break
         time.sleep(0.05)
-    threads = [threading.Thread(target=some, args=(looks // 20,)) for _ in range(20)]
+    threads = [threading.Thread(target=some, args=(looks // AT_ONCE,)) for _ in range(AT_ONCE)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -202,6 +203,12 @@ def _start(statement: str) -> float:
 
 def main() -> None:
     """Measure everything in one go, and show it as a table."""
+    # Imported here, for what measures itself in a process of its own would count them as its memory.
+    import trustme
+    from moto.server import ThreadedMotoServer
+    from rich.console import Console
+    from rich.table import Table as Shown
+
     ca = trustme.CA()
     ports = [socket.create_server(("127.0.0.1", 0), backlog=1024) for _ in range(2)]
     moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -236,7 +243,7 @@ def main() -> None:
     Console().print(shown)
 
 
-def _row(shown: Shown, figure: str, mine: float, peer: float) -> None:
+def _row(shown: "Shown", figure: str, mine: float, peer: float) -> None:
     ratio = f"{mine / peer:.2f}" if peer else "not installed"
     shown.add_row(figure, f"{mine:.2f}", f"{peer:.2f}", ratio)
 
