@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from caretaker.core.config import HttpExpectations, HttpTarget, Level, Recheck
 from caretaker.core.incidents.policy import Confirm, Policy
 from caretaker.core.results import Severity
+from caretaker.core.targets.base import Level, Recheck
+from caretaker.core.targets.http import HttpExpectations, HttpTarget
 
 EXPECT = HttpExpectations(
     status=((200, 299),),

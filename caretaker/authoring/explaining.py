@@ -8,6 +8,7 @@ from pydantic_core import ErrorDetails
 
 from caretaker.authoring.mistakes import Objection, Unfit
 from caretaker.authoring.model.configuration import Configuration
+from caretaker.authoring.model.targets import kind_of
 from caretaker.authoring.wording import kind, named, nearest
 
 _NEEDED = {
@@ -21,16 +22,17 @@ _NEEDED = {
 
 def explain(error: ErrorDetails) -> Objection:
     """Return one of pydantic's errors as a sentence."""
-    path = tuple(part for part in error["loc"] if part != "[key]")
+    place = tuple(part for part in error["loc"] if part != "[key]")
+    path = tuple(part for part in place if kind_of(str(part)) is None)
     fault, context = error["type"], error.get("ctx", {})
     cause = context.get("error")
     if isinstance(cause, Unfit):
         return Objection(path, cause.message, cause.suggestion)
     if fault == "missing":
-        return Objection(path[:-1], f"{path[-1]} is missing", _description(path))
+        return Objection(path[:-1], f"{path[-1]} is missing", _description(place))
     if fault == "extra_forbidden":
         key = str(path[-1])
-        return Objection(path, f"there is no key {named(key)} here", nearest(key, _keys(path)), at_key=True)
+        return Objection(path, f"there is no key {named(key)} here", nearest(key, _keys(place)), at_key=True)
     if fault in _NEEDED:
         needed, advice = _NEEDED[fault]
         return Objection(path, f"{needed} needed, not {kind(error['input'])}", advice)
@@ -54,24 +56,26 @@ def _description(path: Sequence[str | int]) -> str:
 
 def _model(path: Sequence[str | int]) -> type[BaseModel] | None:
     """Return the model whose key the last part of a path is, or would have to be."""
-    kind_of: object = Configuration
+    found: object = Configuration
     for part in path[:-1]:
-        kind_of = _inside(kind_of, part)
-    return next(_models(kind_of), None)
+        found = _inside(found, part)
+    return next(_models(found), None)
 
 
-def _inside(kind_of: object, part: str | int) -> object:
+def _inside(model_or_list: object, part: str | int) -> object:
     if isinstance(part, int):
-        return kind_of
-    if typing.get_origin(kind_of) is dict:
-        return typing.get_args(kind_of)[1]
-    model = next(_models(kind_of), None)
+        return model_or_list
+    if tagged := kind_of(part):
+        return tagged
+    if typing.get_origin(model_or_list) is dict:
+        return typing.get_args(model_or_list)[1]
+    model = next(_models(model_or_list), None)
     fields = model.model_fields.items() if model else ()
     return next((field.annotation for name, field in fields if (field.alias or name) == part), None)
 
 
-def _models(kind_of: object) -> typing.Iterator[type[BaseModel]]:
-    if isinstance(kind_of, type) and issubclass(kind_of, BaseModel):
-        yield kind_of
-    for part in typing.get_args(kind_of):
+def _models(annotation: object) -> typing.Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in typing.get_args(annotation):
         yield from _models(part)

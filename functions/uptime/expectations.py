@@ -6,8 +6,9 @@ from typing import Any
 
 import re2
 
-from caretaker.core.config import HeaderExpectation, HttpTarget, Level
 from caretaker.core.results import Finding
+from caretaker.core.targets.base import Level
+from caretaker.core.targets.http import HeaderExpectation, HttpTarget
 from functions.uptime.answer import Answer
 from functions.uptime.json_expectations import judge_json
 

@@ -16,8 +16,8 @@ import re2
 from jmespath.exceptions import JMESPathError
 from jmespath.parser import ParsedResult
 
-from caretaker.core.config import Condition, HttpTarget, JsonExpectation
 from caretaker.core.results import Finding
+from caretaker.core.targets.http import Condition, HttpTarget, JsonExpectation
 from functions.uptime.answer import Answer
 
 _PLAIN_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")

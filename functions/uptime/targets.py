@@ -1,14 +1,16 @@
 """What is watched: the targets of the configuration with their secrets filled in."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from caretaker.core.config import Target, uptime_config
+from caretaker.core.config import uptime_config
 from caretaker.core.results import Result, Status
 from caretaker.core.secrets import Reader, Redactor, SecretUnavailable, references, substitute
+from caretaker.core.targets import target as parsed
+from caretaker.core.targets.base import Target
+from caretaker.core.targets.http import HttpTarget
 from functions.uptime.urls import UnusableUrl, place
 
 
@@ -46,7 +48,7 @@ def watched(section: Mapping[str, Any], read: Reader) -> Watched:
     for target in section["targets"]:
         try:
             filled = substitute(target, secrets)
-            place(filled["url"])
+            refuse_unusable(parsed(filled))
         except SecretUnavailable as missing:
             unreadable[f"uptime/{target['name']}"] = str(missing)
         except UnusableUrl:
@@ -56,12 +58,15 @@ def watched(section: Mapping[str, Any], read: Reader) -> Watched:
     config = uptime_config({"environment": section["environment"], "targets": ready})
     values = [value for value in secrets.values() if isinstance(value, str)]
     return Watched(
-        config.environment, config.targets, unreadable, Redactor([*values, *literal_secrets(config.targets)])
+        config.environment,
+        config.targets,
+        unreadable,
+        Redactor([*values, *(secret for target in config.targets for secret in target.secrets())]),
     )
 
 
-def literal_secrets(targets: Iterable[Target]) -> Iterator[str]:
-    """Yield what is secret in targets, wherever it came from: credentials, and the passwords in their URLs."""
-    for target in targets:
-        yield from target.auth[-1:]
-        yield urlsplit(target.url).password or ""
+def refuse_unusable(target: Target) -> None:
+    """Raise ``UnusableUrl`` for a target whose secrets have made an address that leads nowhere."""
+    match target:
+        case HttpTarget():
+            place(target.url)

@@ -9,9 +9,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from caretaker.core.config import Target
 from caretaker.core.incidents.state import State, verdict_of
 from caretaker.core.results import Result, Status
+from caretaker.core.targets.base import Target
 
 Look = Callable[[Sequence[Target]], Iterable[Result]]
 

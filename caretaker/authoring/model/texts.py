@@ -12,6 +12,7 @@ from caretaker.authoring.mistakes import Unfit
 from caretaker.authoring.model.base import context
 from caretaker.authoring.values import references
 from caretaker.authoring.values.certificates import read_certificates
+from caretaker.authoring.values.hosts import bare_host, host_and_port
 from caretaker.authoring.values.paths import check_path
 from caretaker.authoring.values.patterns import check_pattern
 from caretaker.authoring.values.urls import PATTERN as URL_PATTERN
@@ -108,4 +109,6 @@ _UrlPattern = Field(json_schema_extra={"pattern": URL_PATTERN})
 Url = Annotated[UptimeSecret, AfterValidator(_address("uptime")), _UrlPattern]
 ChannelUrl = Annotated[str, AfterValidator(_secret_text("alerts")), AfterValidator(_address("alerts")), _UrlPattern]
 Certificates = Annotated[PlainText, AfterValidator(_certificates)]
+HostAndPort = Annotated[PlainText, AfterValidator(host_and_port)]
+Host = Annotated[PlainText, AfterValidator(bare_host)]
 SeverityWord = Annotated[Severity, one_word_of(Severity)]

@@ -8,7 +8,7 @@ from caretaker.authoring.model.base import Section
 from caretaker.authoring.model.figures import Quorum, Runs, Timeout, default
 from caretaker.authoring.model.recheck import Recheck, RecheckRule
 from caretaker.authoring.model.slowness import Slow, SlowLevel
-from caretaker.authoring.model.target import Target
+from caretaker.authoring.model.targets import Target
 from caretaker.authoring.model.texts import SeverityWord
 from caretaker.core.results import Severity
 

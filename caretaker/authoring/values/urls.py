@@ -1,16 +1,14 @@
 """Addresses of HTTP and HTTPS endpoints.
 
 Messages about an address hold at most its scheme, host and port: what is behind them may be secret.
-Sources: RFC 3986 (syntax), RFC 5891 (international names), RFC 1035 (lengths).
+Source: RFC 3986 (syntax).
 """
 
 import re
-from ipaddress import IPv6Address, ip_address
 from urllib.parse import quote
 
-import idna
-
 from caretaker.authoring.mistakes import Unfit
+from caretaker.authoring.values.hosts import normal_host
 from caretaker.authoring.wording import nearest, quoted
 
 PATTERN = r"^[Hh][Tt][Tt][Pp][Ss]?://|^\$\{"
@@ -20,7 +18,6 @@ SCHEMES = ("https", "http")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
 _PARTS = re.compile(r"//([^/?#]*)(.*)", re.DOTALL)
 _AUTHORITY = re.compile(r"(?:(.*)@)?(\[[^\]]*\]|[^:\[\]]*)(:.*)?", re.DOTALL)
-_LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?")
 
 
 def normal_url(url: str) -> str:
@@ -44,7 +41,7 @@ def normal_url(url: str) -> str:
     user, host, port = authority[1], authority[2], authority[3]
     shown_user = "" if user is None else quote(user, safe=_KEPT) + "@"
     checked_port = _port(port, parts[1])
-    return f"{scheme}://{shown_user}{_host(host)}{checked_port}{quote(parts[2], safe=_KEPT + '/?#[]@')}"
+    return f"{scheme}://{shown_user}{normal_host(host)}{checked_port}{quote(parts[2], safe=_KEPT + '/?#[]@')}"
 
 
 _KEPT = "%:!$&'()*+,;=|{}\"<>^`\\~"  # what was ASCII already is left to the owner's own quoting
@@ -83,39 +80,3 @@ def _port(written: str | None, authority: str) -> str:
     # What looks like a port may be a password with an unquoted @, / or # behind it.
     shown = quoted(digits) if digits.isascii() and digits.isdigit() and "@" not in authority else "what follows ':'"
     raise Unfit(f"{shown} is not a port", "Ports lie between 1 and 65535; signs in a password are written as %2F.")
-
-
-def _host(host: str) -> str:
-    if not host:
-        raise Unfit("the address has no host", "Write it as https://example.com/health.")
-    if host.startswith("["):
-        return _ipv6(host)
-    if not host.isascii():
-        return _international(host)
-    labels = host.removesuffix(".").split(".")
-    if labels[-1].isdigit() or re.fullmatch(r"0[xX][0-9a-fA-F]*", labels[-1]):
-        return _ipv4(host)
-    if len(host) > 253 or any(len(label) > 63 or not _LABEL.fullmatch(label) for label in labels):
-        raise Unfit(f"{quoted(host)} is not the name of a host", "Check it for signs that do not belong there.")
-    return host.lower()
-
-
-def _ipv6(host: str) -> str:
-    try:
-        return f"[{IPv6Address(host[1:-1])}]"
-    except ValueError:
-        raise Unfit(f"{quoted(host)} is not an IPv6 address", "Write it as [2001:db8::1].") from None
-
-
-def _ipv4(host: str) -> str:
-    try:
-        return str(ip_address(host))
-    except ValueError:
-        raise Unfit(f"{quoted(host)} is not an IPv4 address", "Write four numbers from 0 to 255.") from None
-
-
-def _international(host: str) -> str:
-    try:
-        return idna.encode(host, uts46=True).decode()
-    except (idna.IDNAError, UnicodeError) as error:
-        raise Unfit(f"{quoted(host)} is not the name of a host", "Check its letters.") from error

@@ -1,12 +1,23 @@
-"""The probes: one for each kind of target, all with the same signature."""
+"""The probes: one for each kind of target, all with the same signature.
+
+A probe, and the library that it looks with, is imported when there is a target of its kind.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
-from caretaker.core.config import HttpTarget, Target
 from caretaker.core.results import Result
+from caretaker.core.targets.base import Target
+from caretaker.core.targets.http import HttpTarget
 from functions.uptime.conditions import Conditions
-from functions.uptime.probes import http
 
-Probe = Callable[[Sequence[Target], Conditions], Iterator[Result]]
+Probe = Callable[[Sequence[Any], Conditions], Iterator[Result]]  # each is given targets of its own kind only
 
-PROBES: Mapping[type[Target], Probe] = {HttpTarget: http.probe}
+
+def _http() -> Probe:
+    from functions.uptime.probes import http
+
+    return http.probe
+
+
+PROBES: Mapping[type[Target], Callable[[], Probe]] = {HttpTarget: _http}

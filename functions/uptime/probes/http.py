@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pycurl
 
-from caretaker.core.config import HttpTarget
 from caretaker.core.results import Finding, Measurement, Result, Status, judge
+from caretaker.core.targets.http import HttpTarget
 from functions.uptime import redirects, transfer
 from functions.uptime.answer import Failure
 from functions.uptime.conditions import Conditions

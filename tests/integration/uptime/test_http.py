@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 import trustme
 
-from caretaker.core.config import Condition, HeaderExpectation, HttpTarget, JsonExpectation, Level
 from caretaker.core.results import Finding, Result, Severity, Status
 from caretaker.core.secrets import Redactor
+from caretaker.core.targets.base import Level
+from caretaker.core.targets.http import Condition, HeaderExpectation, HttpTarget, JsonExpectation
 from functions.uptime.conditions import Conditions
 from functions.uptime.looking import look
 from tests import servers

@@ -10,6 +10,8 @@ import pytest
 from caretaker.authoring import ConfigurationError, compile_sections, load
 from caretaker.core.config import AlertsConfig, UptimeConfig, alerts_config, uptime_config
 from caretaker.core.results import Severity
+from caretaker.core.targets.base import Target
+from caretaker.core.targets.http import HttpTarget
 
 EXAMPLE = """
 environment: production
@@ -56,6 +58,11 @@ def compiled(tmp_path: Path, text: str) -> dict[str, Any]:
     return sections
 
 
+def http(target: Target) -> HttpTarget:
+    assert isinstance(target, HttpTarget)
+    return target
+
+
 def read(tmp_path: Path, text: str) -> tuple[UptimeConfig, AlertsConfig]:
     sections = compiled(tmp_path, text)
     return uptime_config(sections["uptime"]), alerts_config(sections["notify"])
@@ -64,6 +71,8 @@ def read(tmp_path: Path, text: str) -> tuple[UptimeConfig, AlertsConfig]:
 def test_a_full_configuration_arrives_in_the_functions(tmp_path: Path) -> None:
     uptime, alerts = read(tmp_path, EXAMPLE)
     api, web = uptime.targets
+    assert isinstance(api, HttpTarget)
+    assert isinstance(web, HttpTarget)
     assert (api.url, api.method, api.ip, api.max_body, api.body) == (
         "https://api.example.com/health",
         "POST",
@@ -99,7 +108,7 @@ def test_conditions_of_equality_have_the_targets_severity_and_limits_their_own_o
     uptime, _ = read(tmp_path, EXAMPLE)
     rules = {
         rule.path: [(condition.kind, condition.value, str(condition.severity)) for condition in rule.conditions]
-        for rule in uptime.targets[0].expect.json
+        for rule in http(uptime.targets[0]).expect.json
     }
     assert rules == {
         "status": [("equals", "healthy", "high")],
@@ -125,7 +134,7 @@ def test_a_severity_without_a_route_tells_all_channels_except_low(tmp_path: Path
 def test_everything_but_the_environment_and_a_target_has_a_default(tmp_path: Path) -> None:
     text = "environment: production\nuptime: {targets: [{name: api, url: https://a.example}]}\n"
     uptime, alerts = read(tmp_path, text)
-    target = uptime.targets[0]
+    target = http(uptime.targets[0])
     assert (target.method, target.timeout, target.severity, target.max_body) == ("GET", 10.0, "critical", 1_000_000)
     assert (target.follow_redirects, target.verify_tls, target.ip, target.group, target.ca) == (
         True,
@@ -156,7 +165,7 @@ def test_an_authority_is_read_beside_the_file_and_travels_as_text(tmp_path: Path
     first = certificates[certificates.index("-----BEGIN") : certificates.index("-----END CERTIFICATE-----") + 26]
     (tmp_path / "own.pem").write_text(first)
     uptime, _ = read(tmp_path, EXAMPLE.replace("url: https://example.com,", "url: https://example.com, ca: own.pem,"))
-    assert uptime.targets[1].ca == first
+    assert http(uptime.targets[1]).ca == first
 
 
 def _certifi() -> str:

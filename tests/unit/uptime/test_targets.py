@@ -7,6 +7,7 @@ from pathlib import Path
 from caretaker.authoring import compile_sections, load
 from caretaker.core.results import Status
 from caretaker.core.secrets import Reference, SecretUnavailable
+from caretaker.core.targets.http import HttpTarget
 from functions.uptime.targets import Watched, watched
 
 FILE = """
@@ -30,7 +31,8 @@ def watch(tmp_path: Path, value: str | SecretUnavailable) -> Watched:
 
 def test_a_secret_address_is_filled_in_and_hidden(tmp_path: Path) -> None:
     found = watch(tmp_path, "https://inner.example/s3cret-path")
-    assert [target.url for target in found.targets] == ["https://example.com/", "https://inner.example/s3cret-path"]
+    urls = [target.url for target in found.targets if isinstance(target, HttpTarget)]
+    assert urls == ["https://example.com/", "https://inner.example/s3cret-path"]
     assert "s3cret-path" not in found.redactor.text("GET /s3cret-path")
 
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caretaker.core.config import Recheck, Target
 from caretaker.core.incidents.decide import decide
 from caretaker.core.incidents.state import State
 from caretaker.core.results import Finding, Result, Severity, Status, judge
+from caretaker.core.targets.base import Recheck, Target
 from functions.uptime.watch import Pace, watch
 from tests.samples import TARGET, target
 

@@ -1,4 +1,4 @@
-"""One endpoint to watch."""
+"""An HTTP or HTTPS endpoint."""
 
 from enum import StrEnum
 from typing import Annotated, Self
@@ -8,15 +8,14 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from caretaker.authoring.mistakes import Unfit
 from caretaker.authoring.model.base import Section
 from caretaker.authoring.model.expectations import Expect
-from caretaker.authoring.model.figures import Quorum, Runs, Size, Timeout, default
-from caretaker.authoring.model.recheck import Recheck
+from caretaker.authoring.model.figures import Size, default
+from caretaker.authoring.model.targets.base import BaseTarget
+from caretaker.authoring.model.targets.ip import Ip, IpVersion
 from caretaker.authoring.model.texts import (
     Body,
     Certificates,
     HeaderName,
     HeaderValue,
-    Name,
-    SeverityWord,
     UptimeSecret,
     Url,
     one_word_of,
@@ -37,14 +36,6 @@ class Method(StrEnum):
     OPTIONS = "OPTIONS"
 
 
-class IpVersion(StrEnum):
-    """Which addresses of a name are looked for."""
-
-    ANY = "any"
-    FOUR = "4"
-    SIX = "6"
-
-
 class Addresses(StrEnum):
     """How many addresses of a name are looked at."""
 
@@ -53,10 +44,6 @@ class Addresses(StrEnum):
 
 def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
-
-
-def _digit(value: object) -> object:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _distinct(headers: dict[str, str]) -> dict[str, str]:
@@ -83,15 +70,11 @@ class Auth(Section):
         return self
 
 
-class Target(Section):
+class HttpTarget(BaseTarget):
     """An HTTP or HTTPS endpoint to watch."""
 
-    name: Name
-    """Unique within uptime: letters, digits and - _ ."""
     url: Url
     """The address, http:// or https://."""
-    group: Name | None = None
-    """One word for messages and the status page."""
     method: Annotated[Method, one_word_of(Method), BeforeValidator(_upper, json_schema_input_type=Method)] = Method.GET
     """The method of the request."""
     headers: Annotated[dict[HeaderName, HeaderValue], AfterValidator(_distinct)] = Field(default={})
@@ -108,26 +91,12 @@ class Target(Section):
     """A PEM file with authorities of your own, trusted beside the public ones; relative to this file."""
     verify_tls: bool = True
     """Whether the server's certificate is verified."""
-    ip: Annotated[
-        IpVersion, one_word_of(IpVersion), BeforeValidator(_digit, json_schema_input_type=IpVersion | int)
-    ] = Field(default=IpVersion.ANY, json_schema_extra={"enum": ["any", 4, 6, "4", "6"]})
+    ip: Ip = IpVersion.ANY
     """Which addresses of the name are used."""
     addresses: Annotated[Addresses, one_word_of(Addresses)] = Addresses.FIRST
     """How many addresses of the name are looked at."""
     expect: Expect = Expect()
     """What a good answer looks like."""
-    timeout: Timeout | None = None
-    """How long the whole look may take; from uptime.defaults if left out."""
-    severity: SeverityWord | None = None
-    """How bad it is if the target is down; from uptime.defaults if left out."""
-    recheck: Recheck | None = None
-    """How often a bad look is repeated; from uptime.defaults if left out."""
-    confirm: Quorum | None = None
-    """How many of the last runs must be down; from uptime.defaults if left out."""
-    confirm_limits: Quorum | None = None
-    """How many of the last runs must be over a limit or slow; from uptime.defaults if left out."""
-    recover: Runs | None = None
-    """How many good runs in a row end an incident; from uptime.defaults if left out."""
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:

@@ -1,0 +1,17 @@
+"""From a configuration to what the functions read: JSON as ``caretaker.core.config`` expects it, with all defaults."""
+
+from caretaker.authoring.compiling.alerts import compile_alerts
+from caretaker.authoring.compiling.section import Section
+from caretaker.authoring.compiling.targets import compile_target
+from caretaker.authoring.model.configuration import Configuration
+
+
+def compile_sections(configuration: Configuration) -> dict[str, Section]:
+    """Return each function's section of a configuration, by the function's name."""
+    environment = configuration.environment
+    defaults = configuration.uptime.defaults
+    targets = [compile_target(target, defaults) for target in configuration.uptime.targets]
+    return {
+        "uptime": {"environment": environment, "targets": targets},
+        "notify": {"environment": environment, **compile_alerts(configuration.alerts)},
+    }

@@ -1,0 +1,27 @@
+"""The section ``alerts``, compiled."""
+
+from caretaker.authoring.compiling.section import Section
+from caretaker.authoring.model.alerts import Alerts, Channel, Topic
+from caretaker.core.results import Severity
+
+_DEFAULT_CHANNELS = [Channel(name="email", sns=Topic.ALERTS)]
+
+
+def compile_alerts(alerts: Alerts) -> Section:
+    """Return the compiled form of the section."""
+    channels = [_channel(channel) for channel in alerts.channels or _DEFAULT_CHANNELS]
+    everyone = [channel["name"] for channel in channels]
+    routes = {severity.value: _told(getattr(alerts.routes, severity), severity, everyone) for severity in Severity}
+    return {"channels": channels, "routes": routes, "fallback": alerts.fallback}
+
+
+def _channel(channel: Channel) -> Section:
+    if channel.slack is not None:
+        return {"name": channel.name, "kind": "slack", "address": channel.slack}
+    return {"name": channel.name, "kind": "sns", "address": Topic.ALERTS.value}
+
+
+def _told(route: list[str] | None, severity: Severity, everyone: list[str]) -> list[str]:
+    if route is not None:
+        return list(route)
+    return [] if severity is Severity.LOW else everyone
