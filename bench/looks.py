@@ -31,7 +31,7 @@ from urllib.parse import quote
 import boto3
 import psutil
 
-from caretaker.core.incidents.decide import Decision
+from caretaker.core.incidents.decision import Decision
 from caretaker.core.results import Status
 from caretaker.core.store import changes, history, states
 from caretaker.core.store.table import Table

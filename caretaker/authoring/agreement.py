@@ -5,6 +5,7 @@ Works on the values as they were written, so that these mistakes show beside tho
 
 from collections.abc import Iterator
 
+from caretaker.authoring.dependencies import wrong_dependencies
 from caretaker.authoring.mistakes import Objection
 from caretaker.authoring.model.alerts import WATCHDOG
 from caretaker.authoring.nodes import Node, Path, Plain, position
@@ -18,6 +19,7 @@ def disagreements(root: Node) -> Iterator[Objection]:
     uptime, alerts = _mapping(tree, "uptime"), _mapping(tree, "alerts")
     yield from _repeated(root, uptime.get("targets"), ("uptime", "targets"), "target")
     yield from _repeated(root, alerts.get("channels"), ("alerts", "channels"), "channel")
+    yield from wrong_dependencies(uptime.get("targets"), ("uptime", "targets"))
     yield from _unknown_channels(alerts)
 
 

@@ -6,27 +6,21 @@ from caretaker.authoring.mistakes import Objection
 from caretaker.authoring.nodes import Path, Plain
 
 _SECTIONS = {"certificates": "looking at certificates", "backup": "backing up databases"}
-_UPTIME = {"controls": "judging the checker's own network"}
-_ALERTS = {"reminder": "reminding of open incidents"}
 _TARGETS = {
     "tcp": "watching TCP ports",
     "dns": "watching DNS records",
     "redis": "watching Redis",
     "postgres": "watching PostgreSQL",
 }
-_TARGET_KEYS = {"depends_on": "depending on other targets"}
 _CHANNELS = {"pagerduty": "telling PagerDuty", "webhook": "telling webhooks"}
 
 
 def unavailable(tree: Plain) -> Iterator[Objection]:
     """Yield what this version does not do. Of a target or channel of such a kind nothing else is worth judging."""
     yield from _keys(tree, _SECTIONS, ())
-    yield from _keys(_at(tree, "uptime"), _UPTIME, ("uptime",))
-    yield from _keys(_at(tree, "alerts"), _ALERTS, ("alerts",))
     for index, target in _items(_at(tree, "uptime", "targets")):
         place = ("uptime", "targets", index)
         yield from _keys(target, _TARGETS, place, covers=place)
-        yield from _keys(target, _TARGET_KEYS, place)
         if isinstance(target, dict) and target.get("addresses") == "all":
             yield _objection((*place, "addresses"), "looking at all addresses of a name", (*place, "addresses"))
     for index, channel in _items(_at(tree, "alerts", "channels")):

@@ -44,6 +44,7 @@ CODES = {
     "json-mismatch": _target_down("unexpected JSON value"),
     "slow": _level_degraded("slow"),
     "json-limit": _level_degraded("JSON value over its limit"),
+    "unstable": Code("degraded", "medium", "fails for seconds, again and again"),
     "network-lost": Code("degraded", "high", "the checker's own network failed"),
     "late": Code("degraded", "high", "the run came too late"),
 }

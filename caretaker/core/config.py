@@ -18,10 +18,11 @@ Json = Mapping[str, Any]  # what json.loads gives for an object: its values are 
 
 @dataclass(frozen=True, slots=True)
 class UptimeConfig:
-    """What ``uptime`` looks at."""
+    """What ``uptime`` looks at; ``controls`` only to learn whether its own network is well."""
 
     environment: str
     targets: tuple[Target, ...]
+    controls: tuple[Target, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,16 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class AlertsConfig:
-    """Whom ``notify`` tells. ``fallback`` names a channel, or is ``watchdog`` for the watchdog topic."""
+    """Whom ``notify`` tells. ``fallback`` names a channel, or is ``watchdog`` for the watchdog topic.
+
+    ``reminder`` is how many seconds people are left alone with an open incident.
+    """
 
     environment: str
     channels: tuple[Channel, ...]
     routes: Mapping[Severity, tuple[str, ...]]
     fallback: str
+    reminder: float = 4 * 3600.0
 
     def channel(self, name: str) -> Channel | None:
         """Return the channel of that name, or None if the configuration no longer has it."""
@@ -49,7 +54,11 @@ class AlertsConfig:
 
 def uptime_config(section: Json) -> UptimeConfig:
     """Return the configuration of ``uptime`` from its compiled section."""
-    return UptimeConfig(section["environment"], tuple(target(one) for one in section["targets"]))
+    return UptimeConfig(
+        environment=section["environment"],
+        targets=tuple(target(one) for one in section["targets"]),
+        controls=tuple(target(one) for one in section["controls"]),
+    )
 
 
 def alerts_config(section: Json) -> AlertsConfig:
@@ -59,4 +68,5 @@ def alerts_config(section: Json) -> AlertsConfig:
         channels=tuple(Channel(**channel) for channel in section["channels"]),
         routes={Severity(severity): tuple(names) for severity, names in section["routes"].items()},
         fallback=section["fallback"],
+        reminder=section["reminder"],
     )

@@ -31,6 +31,8 @@ class Member:
     was: Severity | None
     seconds: int | None
     previous: str | None
+    note: str = ""
+    flapping: bool = False
 
     @property
     def has_ended(self) -> bool:
@@ -59,4 +61,6 @@ def member(stored: Mapping[str, Any]) -> Member:
         was=Severity(stored["was"]) if stored["was"] else None,
         seconds=stored["seconds"],
         previous=stored["previous"],
+        note=stored.get("note", ""),
+        flapping=stored.get("flapping", False),
     )

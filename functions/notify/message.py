@@ -66,15 +66,20 @@ def headline(message: Message) -> str:
 
 def sentence(member: Member) -> str:
     """Return what happened to one check."""
+    lasted = duration(member.seconds or 0)
     match member.event:
         case Event.RESOLVED:
-            return f"{member.name} has recovered after {duration(member.seconds or 0)}"
+            return f"{member.name} has recovered after {lasted}"
         case Event.UNWATCHED:
             return f"{member.name} is no longer watched"
         case Event.WORSENED:
             return f"{member.name} has become worse: it {_STATES[member.status]}"
         case Event.IMPROVED:
             return f"{member.name} has improved: it {_STATES[member.status]}"
+        case Event.REMINDER:
+            return f"{member.name} {_STATES[member.status].replace('is ', 'is still ', 1)} after {lasted}"
+        case Event.OPENED if member.flapping:
+            return f"{member.name} is flapping: it {_STATES[member.status]}"
         case Event.OPENED:
             return f"{member.name} {_STATES[member.status]}"
 
@@ -89,6 +94,8 @@ def _fate(member: Member) -> str:
             return "have become worse"
         case Event.IMPROVED:
             return "have improved"
+        case Event.REMINDER:
+            return f"are still {member.status}"
         case Event.OPENED:
             return f"are {member.status}"
 

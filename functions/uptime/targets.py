@@ -23,6 +23,7 @@ class Watched:
 
     environment: str
     targets: tuple[Target, ...]
+    controls: tuple[Target, ...]
     unreadable: Mapping[str, str]
     redactor: Redactor
 
@@ -55,11 +56,12 @@ def watched(section: Mapping[str, Any], read: Reader) -> Watched:
             unreadable[f"uptime/{target['name']}"] = "what its secrets make of its address is no URL"
         else:
             ready.append(filled)
-    config = uptime_config({"environment": section["environment"], "targets": ready})
+    config = uptime_config({**section, "targets": ready})
     values = [value for value in secrets.values() if isinstance(value, str)]
     return Watched(
         config.environment,
         config.targets,
+        config.controls,
         unreadable,
         Redactor([*values, *(secret for target in config.targets for secret in target.secrets())]),
     )

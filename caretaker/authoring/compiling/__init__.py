@@ -1,6 +1,7 @@
 """From a configuration to what the functions read: JSON as ``caretaker.core.config`` expects it, with all defaults."""
 
 from caretaker.authoring.compiling.alerts import compile_alerts
+from caretaker.authoring.compiling.controls import compile_control
 from caretaker.authoring.compiling.section import Section
 from caretaker.authoring.compiling.targets import compile_target
 from caretaker.authoring.model.configuration import Configuration
@@ -11,7 +12,8 @@ def compile_sections(configuration: Configuration) -> dict[str, Section]:
     environment = configuration.environment
     defaults = configuration.uptime.defaults
     targets = [compile_target(target, defaults) for target in configuration.uptime.targets]
+    controls = [compile_control(url, number) for number, url in enumerate(configuration.uptime.controls, 1)]
     return {
-        "uptime": {"environment": environment, "targets": targets},
+        "uptime": {"environment": environment, "targets": targets, "controls": controls},
         "notify": {"environment": environment, **compile_alerts(configuration.alerts)},
     }

@@ -12,7 +12,7 @@ def compile_alerts(alerts: Alerts) -> Section:
     channels = [_channel(channel) for channel in alerts.channels or _DEFAULT_CHANNELS]
     everyone = [channel["name"] for channel in channels]
     routes = {severity.value: _told(getattr(alerts.routes, severity), severity, everyone) for severity in Severity}
-    return {"channels": channels, "routes": routes, "fallback": alerts.fallback}
+    return {"channels": channels, "routes": routes, "fallback": alerts.fallback, "reminder": alerts.reminder}
 
 
 def _channel(channel: Channel) -> Section:

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from caretaker.authoring.mistakes import Unfit
 from caretaker.authoring.model.base import Section
+from caretaker.authoring.model.figures import Reminder, default
 from caretaker.authoring.model.texts import ChannelUrl, Name, one_word_of
 
 
@@ -60,3 +61,5 @@ class Alerts(Section):
     """Which channels are told, by severity."""
     fallback: Name = WATCHDOG
     """The channel that gets what could not be delivered; watchdog is the watchdog topic."""
+    reminder: Reminder = Field(default=4 * 3600.0, json_schema_extra=default("4h"))
+    """How often people are reminded of an open incident, if it is critical or high."""

@@ -57,6 +57,7 @@ def default(written: str) -> Any:  # the JSON Schema shows the default as a pers
 Duration = Annotated[float, BeforeValidator(durations.parse_duration, json_schema_input_type=DurationText)]
 Timeout = Annotated[Duration, _between(0.1, _LONGEST_LOOK)]
 Threshold = Annotated[Duration, _between(0.001, _LONGEST_LOOK)]
+Reminder = Annotated[Duration, _between(900.0, 7 * 86_400.0)]
 RecheckSpan = Annotated[Duration, _between(1.0, _LONGEST_RECHECK)]
 RecheckTimes = Annotated[int, _whole_number(0, _MOST_RECHECKS)]
 Runs = Annotated[int, _whole_number(1, quorums.LONGEST)]

@@ -107,6 +107,7 @@ HeaderValue = Annotated[UptimeSecret, AfterValidator(_header_value)]
 Body = Annotated[str, AfterValidator(_body)]
 _UrlPattern = Field(json_schema_extra={"pattern": URL_PATTERN})
 Url = Annotated[UptimeSecret, AfterValidator(_address("uptime")), _UrlPattern]
+ControlUrl = Annotated[PlainText, AfterValidator(_address("uptime")), _UrlPattern]
 ChannelUrl = Annotated[str, AfterValidator(_secret_text("alerts")), AfterValidator(_address("alerts")), _UrlPattern]
 Certificates = Annotated[PlainText, AfterValidator(_certificates)]
 HostAndPort = Annotated[PlainText, AfterValidator(host_and_port)]

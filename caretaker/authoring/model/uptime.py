@@ -1,18 +1,32 @@
 """The section ``uptime``: what to watch."""
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from caretaker.authoring.mistakes import Unfit
 from caretaker.authoring.model.base import Section
 from caretaker.authoring.model.figures import Quorum, Runs, Timeout, default
 from caretaker.authoring.model.recheck import Recheck, RecheckRule
 from caretaker.authoring.model.slowness import Slow, SlowLevel
 from caretaker.authoring.model.targets import Target
-from caretaker.authoring.model.texts import SeverityWord
+from caretaker.authoring.model.texts import ControlUrl, SeverityWord
 from caretaker.core.results import Severity
 
 _FIVE_SECONDS = [SlowLevel.model_validate({"over": "5s"})]
+
+
+# Two companies that serve empty answers for this very purpose: telling whether there is a network.
+BUILT_IN_CONTROLS = ("https://connectivitycheck.gstatic.com/generate_204", "https://cp.cloudflare.com/generate_204")
+
+
+def _independent(controls: list[str]) -> list[str]:
+    hosts = {urlsplit(url).netloc.rpartition("@")[2] for url in controls}
+    if len(hosts) < 2:
+        advice = "Name at least two hosts that have nothing to do with each other or with what is watched."
+        raise Unfit("one control target alone says nothing of the network", advice)
+    return controls
 
 
 class Defaults(Section):
@@ -39,5 +53,7 @@ class Uptime(Section):
 
     defaults: Defaults = Defaults()
     """What holds for every target that does not say otherwise."""
+    controls: Annotated[list[ControlUrl], AfterValidator(_independent)] = Field(default=list(BUILT_IN_CONTROLS))
+    """Addresses of others that are looked at only to learn whether the checker's own network is well."""
     targets: Annotated[list[Target], Field(min_length=1)]
     """The endpoints to watch."""

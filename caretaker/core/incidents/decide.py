@@ -2,52 +2,59 @@
 
 What must hold, whatever the history:
 
-* An incident must open as soon as M of the last N runs were bad, and must never open before.
+* An incident must open as soon as M of the last N runs were bad, or too many of them were blips, and
+  must never open before.
 * A run that is not newer than a state's last one must change nothing, so that a run may be repeated.
 * ``unknown`` must never open, change or resolve anything.
 * People must never be told twice in a row that an incident opened or resolved, and must be told that
   it resolved if and only if they were told that it opened.
 * A bad look that could not be repeated must never open an incident by itself.
+* An incident that another check suppresses must stay silent while that one is bad, must be told as soon
+  as it is bad alone, and must never be told of if it ends before.
+* A flapping check must be told of once, and must not resolve before it was good for three runs in a row.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from caretaker.core.incidents import evidence, flapping
+from caretaker.core.incidents.decision import USUAL, Circumstances, Decision, tell
 from caretaker.core.incidents.notification import Event, Notification
-from caretaker.core.incidents.policy import Confirm, Policy
-from caretaker.core.incidents.state import Incident, Phase, State, Verdict, verdict_of
+from caretaker.core.incidents.policy import Policy
+from caretaker.core.incidents.state import Incident, Phase, State, verdict_of
 from caretaker.core.results import Result, Severity, Status
 
-_CALMER_RUNS = 2  # an improvement is said when it has lasted for two runs, so that it does not flutter
+# A last run that lies further ahead than this was recorded by a clock or an event that was wrong: what
+# it says of the future must not make a check blind until then.
+_FURTHEST_REPEATED = timedelta(hours=6)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a run makes of a check: its state, whether that is to be written, and what to tell."""
-
-    state: State
-    changed: bool
-    notification: Notification | None = None
-
-
-def decide(state: State, result: Result, policy: Policy) -> Decision:
+def decide(state: State, result: Result, policy: Policy, circumstances: Circumstances = USUAL) -> Decision:
     """Return what this Result makes of the state. Time is the Result's ``observed_at``."""
-    if state.last_run is not None and result.observed_at <= state.last_run:
+    if is_repeated(state, result.observed_at) or result.status is Status.UNKNOWN:
         return Decision(state, changed=False)
-    if result.status is Status.UNKNOWN:
-        return Decision(state, changed=False)
-    if state.phase is Phase.OK and not result.status.is_bad:
+    if _is_uneventful(state, result):
         return Decision(state, changed=False)
     seen = state.with_verdict(verdict_of(result))
     if state.incident is None:
-        return _without_incident(seen, result, policy)
-    return _with_incident(seen, state.incident, result, policy)
+        return _without_incident(seen, result, policy, circumstances)
+    if not result.status.is_bad:
+        return _good_again(seen, state.incident, result, policy)
+    if state.incident.suppressed_by:
+        return _held_back(seen, state.incident, result, circumstances)
+    if circumstances.suppressed_by:
+        return Decision(seen, changed=True)
+    return _still_bad(seen, state.incident, result, policy)
+
+
+def is_repeated(state: State, at: datetime) -> bool:
+    """Whether a run of this time is taken for one that the state knows already."""
+    return state.last_run is not None and timedelta(0) <= state.last_run - at < _FURTHEST_REPEATED
 
 
 def unwatch(state: State, at: datetime) -> Decision:
     """Return what becomes of a check that left the configuration: an open incident ends as ``unwatched``."""
-    if state.incident is None or (state.last_run is not None and at <= state.last_run):
+    if state.incident is None or is_repeated(state, at):
         return Decision(state, changed=False)
     incident = state.incident
     ended = State(state.check, last_run=at, version=state.version)
@@ -65,105 +72,90 @@ def unwatch(state: State, at: datetime) -> Decision:
         at=at,
         last_good=state.last_good,
         previous=incident.notified,
+        suppressed_by=incident.suppressed_by,
     )
     return Decision(ended, changed=True, notification=notification)
 
 
-def _without_incident(seen: State, result: Result, policy: Policy) -> Decision:
+def _is_uneventful(state: State, result: Result) -> bool:
+    return state.phase is Phase.OK and not state.verdicts and not result.status.is_bad and not result.blip
+
+
+def _without_incident(seen: State, result: Result, policy: Policy, circumstances: Circumstances) -> Decision:
     if not result.status.is_bad:
-        if any(verdict.status.is_bad for verdict in seen.verdicts[-_longest(policy) :]):
+        if evidence.matters(seen.verdicts, policy):
             return Decision(replace(seen, last_good=result.observed_at), changed=True)
         return Decision(_in_order(seen), changed=True)
-    if not _opens(seen.verdicts, policy):
+    if not evidence.opens(seen.verdicts, policy):
         return Decision(replace(seen, phase=Phase.SUSPECTED), changed=True)
+    openings = flapping.openings(seen, result.observed_at)
     incident = Incident(
         id=f"{result.observed_at:%Y%m%dT%H%M%SZ}-{result.kind}-{result.name}",
-        since=_first_bad(seen.verdicts, policy),
+        since=evidence.first_bad(seen.verdicts, policy),
         status=result.status,
         severity=_severity(result),
         worst=_severity(result),
+        suppressed_by=circumstances.suppressed_by,
+        flapping=len(openings) >= flapping.TIMES,
     )
-    opened = replace(seen, phase=Phase.OPEN, incident=incident)
-    return Decision(opened, changed=True, notification=_tell(Event.OPENED, opened, incident, result))
+    note = _joined(flapping.BEGINS if incident.flapping else "", circumstances.note)
+    return _told(Event.OPENED, replace(seen, openings=openings), incident, result, note=note)
 
 
-def _with_incident(seen: State, incident: Incident, result: Result, policy: Policy) -> Decision:
-    if not result.status.is_bad:
-        good = replace(seen, last_good=result.observed_at) if result.confirmed else seen
-        if _trailing_good(seen.verdicts) < policy.recover:
-            return Decision(good, changed=True)
-        ending = replace(incident, severity=incident.worst)
-        return Decision(_in_order(good), changed=True, notification=_tell(Event.RESOLVED, seen, ending, result))
-    if _worse(seen.verdicts, incident, policy):
-        severity = _severity(result)
-        worst = max(incident.worst, severity, key=lambda known: known.rank)
-        return _changed(Event.WORSENED, seen, incident, result, severity, worst)
-    calmer = _calmer(seen.verdicts, incident, policy)
+def _good_again(seen: State, incident: Incident, result: Result, policy: Policy) -> Decision:
+    good = replace(seen, last_good=result.observed_at) if result.confirmed else seen
+    needed = max(policy.recover, flapping.GOOD_RUNS) if incident.flapping else policy.recover
+    if evidence.trailing_good(seen.verdicts) < needed:
+        return Decision(good, changed=True)
+    ending = replace(incident, severity=incident.worst)
+    note = flapping.OVER if incident.flapping else ""
+    return Decision(_in_order(good), changed=True, notification=tell(Event.RESOLVED, seen, ending, result, note=note))
+
+
+def _held_back(seen: State, incident: Incident, result: Result, circumstances: Circumstances) -> Decision:
+    """Return what becomes of an incident that nobody was told of: it speaks when nothing suppresses it any more."""
+    severity = _severity(result)
+    worst = max(incident.worst, severity, key=lambda known: known.rank)
+    now = replace(incident, status=result.status, severity=severity, worst=worst)
+    if circumstances.suppressed_by or not result.confirmed:
+        suppressed_by = circumstances.suppressed_by or incident.suppressed_by
+        return Decision(replace(seen, incident=replace(now, suppressed_by=suppressed_by)), changed=True)
+    note = f"It was bad while {incident.suppressed_by.partition('/')[2]} was, and still is."
+    note = _joined(note, flapping.BEGINS if incident.flapping else "", circumstances.note)
+    return _told(Event.OPENED, seen, replace(now, suppressed_by=""), result, note=note)
+
+
+def _still_bad(seen: State, incident: Incident, result: Result, policy: Policy) -> Decision:
+    if evidence.worse(seen.verdicts, incident, policy):
+        return _changed(Event.WORSENED, seen, incident, result, _severity(result))
+    if incident.flapping:
+        if evidence.trailing_bad(seen.verdicts) < flapping.BAD_RUNS:
+            return Decision(seen, changed=True)
+        steady = replace(incident, flapping=False)
+        return _told(Event.REMINDER, seen, steady, result, note=flapping.ENDS)
+    calmer = evidence.calmer(seen.verdicts, incident, policy)
     if calmer is not None:
-        return _changed(Event.IMPROVED, seen, incident, result, calmer, incident.worst)
+        return _changed(Event.IMPROVED, seen, incident, result, calmer)
     return Decision(seen, changed=True)
 
 
-def _changed(
-    event: Event, seen: State, incident: Incident, result: Result, severity: Severity, worst: Severity
-) -> Decision:
+def _changed(event: Event, seen: State, incident: Incident, result: Result, severity: Severity) -> Decision:
+    worst = max(incident.worst, severity, key=lambda known: known.rank)
     now = replace(incident, status=result.status, severity=severity, worst=worst)
-    told = _tell(event, seen, now, result, was=incident.severity)
-    return Decision(replace(seen, incident=now), changed=True, notification=told)
+    return _told(event, seen, now, result, was=incident.severity)
 
 
-def _opens(verdicts: tuple[Verdict, ...], policy: Policy) -> bool:
-    """Whether the last verdict, a bad one, completes what the policy asks for."""
-    last = verdicts[-1]
-    needed = 1 if last.confirmed else 2
-    down = _count(verdicts, policy.confirm, lambda verdict: verdict.status is Status.DOWN)
-    bad = _count(verdicts, policy.confirm_limits, lambda verdict: verdict.status.is_bad)
-    for_down = last.status is Status.DOWN and down >= max(needed, policy.confirm.bad)
-    return for_down or bad >= max(needed, policy.confirm_limits.bad)
-
-
-def _worse(verdicts: tuple[Verdict, ...], incident: Incident, policy: Policy) -> bool:
-    """Whether the last verdict is worse than what people know, by as many runs as it takes to open."""
-    last = verdicts[-1]
-    if last.badness <= incident.told:
-        return False
-    confirm = policy.confirm if last.status is Status.DOWN else policy.confirm_limits
-    needed = max(1 if last.confirmed else 2, confirm.bad)
-    return _count(verdicts, confirm, lambda verdict: verdict.badness >= last.badness) >= needed
-
-
-def _calmer(verdicts: tuple[Verdict, ...], incident: Incident, policy: Policy) -> Severity | None:
-    """Return the severity of an incident that has been less bad than told for long enough, else None."""
-    recent = verdicts[-max(policy.recover, _CALMER_RUNS) :]
-    bad = [verdict.severity for verdict in recent if verdict.severity is not None and verdict.status.is_bad]
-    if len(bad) < max(policy.recover, _CALMER_RUNS) or any(verdict.badness >= incident.told for verdict in recent):
-        return None
-    return max(bad, key=lambda severity: severity.rank)
-
-
-def _count(verdicts: tuple[Verdict, ...], confirm: Confirm, is_one: Callable[[Verdict], bool]) -> int:
-    return sum(1 for verdict in verdicts[-confirm.of :] if is_one(verdict))
-
-
-def _trailing_good(verdicts: tuple[Verdict, ...]) -> int:
-    count = 0
-    for verdict in reversed(verdicts):
-        if verdict.status.is_bad:
-            break
-        count += verdict.confirmed
-    return count
-
-
-def _first_bad(verdicts: tuple[Verdict, ...], policy: Policy) -> datetime:
-    return next(verdict.at for verdict in verdicts[-_longest(policy) :] if verdict.status.is_bad)
-
-
-def _longest(policy: Policy) -> int:
-    return max(policy.confirm.of, policy.confirm_limits.of)
+def _told(
+    event: Event, seen: State, incident: Incident, result: Result, *, was: Severity | None = None, note: str = ""
+) -> Decision:
+    told_at = None if incident.suppressed_by else result.observed_at
+    known = replace(seen, phase=Phase.OPEN, incident=replace(incident, told_at=told_at))
+    return Decision(known, changed=True, notification=tell(event, seen, incident, result, was=was, note=note))
 
 
 def _in_order(seen: State) -> State:
-    return State(seen.check, last_run=seen.last_run, last_good=seen.last_run, version=seen.version)
+    recent = tuple(at for at in seen.openings if seen.last_run and seen.last_run - at < flapping.SPAN)
+    return State(seen.check, last_run=seen.last_run, last_good=seen.last_run, openings=recent, version=seen.version)
 
 
 def _severity(result: Result) -> Severity:
@@ -171,20 +163,5 @@ def _severity(result: Result) -> Severity:
     return result.severity
 
 
-def _tell(event: Event, state: State, incident: Incident, result: Result, was: Severity | None = None) -> Notification:
-    return Notification(
-        event=event,
-        incident=incident.id,
-        check=state.check,
-        group=result.group,
-        where=result.where,
-        status=result.status,
-        severity=incident.severity,
-        summary=result.summary,
-        findings=result.findings,
-        since=incident.since,
-        at=result.observed_at,
-        last_good=state.last_good,
-        was=was,
-        previous=incident.notified,
-    )
+def _joined(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)

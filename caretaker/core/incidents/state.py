@@ -1,6 +1,6 @@
 """What is remembered of a check between runs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -21,12 +21,13 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one run said of a check. ``severity`` is None for a good run."""
+    """What one run said of a check. ``severity`` is None for a good run; of a ``blip`` only the first look was bad."""
 
     at: datetime
     status: Status
     severity: Severity | None
     confirmed: bool = True
+    blip: bool = False
 
     @property
     def badness(self) -> tuple[int, bool]:
@@ -38,14 +39,15 @@ class Verdict:
 
 def verdict_of(result: Result) -> Verdict:
     """Return what a Result says, without its details."""
-    return Verdict(result.observed_at, result.status, result.severity, result.confirmed)
+    return Verdict(result.observed_at, result.status, result.severity, result.confirmed, bool(result.blip))
 
 
 @dataclass(frozen=True, slots=True)
 class Incident:
     """An open incident. ``told`` is the badness that people know of; ``worst`` the worst severity it had.
 
-    ``since`` is the first bad run; ``notified`` is the outbox item that told of it last.
+    ``since`` is the first bad run; ``notified`` is the outbox item that told of it last, and ``told_at``
+    the run or sweep of that. While ``suppressed_by`` names a check that is bad too, nobody was told of it.
     """
 
     id: str
@@ -54,6 +56,9 @@ class Incident:
     severity: Severity
     worst: Severity
     notified: str | None = None
+    told_at: datetime | None = None
+    suppressed_by: str = ""
+    flapping: bool = False
 
     @property
     def told(self) -> tuple[int, bool]:
@@ -65,7 +70,8 @@ class Incident:
 class State:
     """A check's state: ``verdicts`` are the last runs, oldest first, since it was last in order.
 
-    A check without an item in the table is in order. ``version`` counts the writes, 0 for none.
+    A check without an item in the table is in order. ``openings`` are when its last incidents opened.
+    ``version`` counts the writes, 0 for none.
     """
 
     check: str
@@ -74,6 +80,7 @@ class State:
     last_good: datetime | None = None
     verdicts: tuple[Verdict, ...] = ()
     incident: Incident | None = None
+    openings: tuple[datetime, ...] = ()
     version: int = 0
 
     def with_verdict(self, verdict: Verdict) -> "State":
@@ -87,51 +94,63 @@ class State:
             "phase": str(self.phase),
             "last_run": _written(self.last_run),
             "last_good": _written(self.last_good),
-            "verdicts": [
-                [
-                    timestamp(verdict.at),
-                    str(verdict.status),
-                    verdict.severity and str(verdict.severity),
-                    verdict.confirmed,
-                ]
-                for verdict in self.verdicts
-            ],
-            "incident": self.incident
-            and {
-                "id": self.incident.id,
-                "since": timestamp(self.incident.since),
-                "status": str(self.incident.status),
-                "severity": str(self.incident.severity),
-                "worst": str(self.incident.worst),
-                "notified": self.incident.notified,
-            },
+            "verdicts": [_written_verdict(verdict) for verdict in self.verdicts],
+            "incident": self.incident and _written_incident(self.incident),
+            "openings": [timestamp(at) for at in self.openings],
             "version": self.version,
         }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "State":
         """Return the state that ``to_json`` wrote."""
-        incident = stored["incident"]
         return cls(
             check=stored["check"],
             phase=Phase(stored["phase"]),
             last_run=_read(stored["last_run"]),
             last_good=_read(stored["last_good"]),
-            verdicts=tuple(
-                Verdict(moment(at), Status(status), Severity(severity) if severity else None, confirmed)
-                for at, status, severity, confirmed in stored["verdicts"]
-            ),
-            incident=incident
-            and Incident(
-                id=incident["id"],
-                since=moment(incident["since"]),
-                status=Status(incident["status"]),
-                severity=Severity(incident["severity"]),
-                worst=Severity(incident["worst"]),
-                notified=incident["notified"],
-            ),
+            verdicts=tuple(_read_verdict(verdict) for verdict in stored["verdicts"]),
+            incident=stored["incident"] and _read_incident(stored["incident"]),
+            openings=tuple(moment(at) for at in stored["openings"]),
             version=stored["version"],
         )
+
+
+def _written_verdict(verdict: Verdict) -> list[Any]:  # texts, None and booleans
+    severity = verdict.severity and str(verdict.severity)
+    return [timestamp(verdict.at), str(verdict.status), severity, verdict.confirmed, verdict.blip]
+
+
+def _read_verdict(stored: Sequence[Any]) -> Verdict:
+    at, status, severity, confirmed, blip = stored
+    return Verdict(moment(at), Status(status), Severity(severity) if severity else None, confirmed, blip)
+
+
+def _written_incident(incident: Incident) -> dict[str, Any]:
+    return {
+        "id": incident.id,
+        "since": timestamp(incident.since),
+        "status": str(incident.status),
+        "severity": str(incident.severity),
+        "worst": str(incident.worst),
+        "notified": incident.notified,
+        "told_at": _written(incident.told_at),
+        "suppressed_by": incident.suppressed_by,
+        "flapping": incident.flapping,
+    }
+
+
+def _read_incident(stored: Mapping[str, Any]) -> Incident:
+    return Incident(
+        id=stored["id"],
+        since=moment(stored["since"]),
+        status=Status(stored["status"]),
+        severity=Severity(stored["severity"]),
+        worst=Severity(stored["worst"]),
+        notified=stored["notified"],
+        told_at=_read(stored["told_at"]),
+        suppressed_by=stored["suppressed_by"],
+        flapping=stored["flapping"],
+    )
 
 
 def _written(at: datetime | None) -> str | None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from caretaker.core.incidents.decide import Decision
+from caretaker.core.incidents.decision import Decision
 from caretaker.core.incidents.notification import Notification
 from caretaker.core.incidents.state import State
 from caretaker.core.results import timestamp
@@ -97,7 +97,7 @@ def _write_chunk(
             run.wait(0.05 * 2**attempt)
             chunk = _decide_again(table, chunk, conflict, decide_again)
         else:
-            return [decision.notification for decision in chunk if decision.notification]
+            return list(_to_tell(chunk))
     return []
 
 
@@ -120,9 +120,8 @@ class _Transaction:
     def of(cls, table: Table, run: Run, chunk: Sequence[Decision], *, closes: bool) -> "_Transaction":
         """Return the transaction of a chunk: its states first, in the chunk's order."""
         groups: dict[str, list[Notification]] = defaultdict(list)
-        for decision in chunk:
-            if decision.notification:
-                groups[group_of(run, decision.notification)].append(decision.notification)
+        for notification in _to_tell(chunk):
+            groups[group_of(run, notification)].append(notification)
         parts = {group: _part_name(members) for group, members in groups.items()}
         states_written = [states.write(table, _pointing(run, decision, parts)) for decision in chunk]
         entries = [
@@ -139,10 +138,17 @@ class _Transaction:
 def _pointing(run: Run, decision: Decision, parts: Mapping[str, str]) -> State:
     """Return the state with its incident pointing to the outbox item that tells of it."""
     state, notification = decision.state, decision.notification
-    if state.incident is None or notification is None:
+    if state.incident is None or notification is None or notification.suppressed_by:
         return state
     group = group_of(run, notification)
     return replace(state, incident=replace(state.incident, notified=f"{group}#{parts[group]}"))
+
+
+def _to_tell(decisions: Iterable[Decision]) -> Iterator[Notification]:
+    """Yield what people are told; what is suppressed is in the timeline only."""
+    for decision in decisions:
+        if decision.notification and not decision.notification.suppressed_by:
+            yield decision.notification
 
 
 def _part_name(members: Iterable[Notification]) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from caretaker.core.incidents.state import State
@@ -11,14 +12,34 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import PutTypeDef, TransactWriteItemTypeDef
 
 
-class NewerSchema(Exception):
-    """An item was written by a newer version of Caretaker; deploy that version, or a later one."""
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The states of checks by their names, and why others cannot be read: the reason by the name of the check."""
+
+    states: dict[str, State]
+    unreadable: dict[str, str]
+
+    def __or__(self, other: "Loaded") -> "Loaded":
+        return Loaded(self.states | other.states, self.unreadable | other.unreadable)
 
 
-def load(table: Table, kind: str) -> dict[str, State]:
-    """Return the states of a kind by the name of their check; who is missing is in order."""
-    states = (_state(item) for item in table.query(state_key(kind)))
-    return {state.check: state for state in states}
+class UnreadableState(Exception):
+    """A state cannot be read; the message says which and why."""
+
+
+def load(table: Table, kind: str) -> Loaded:
+    """Return the states of a kind; who is missing is in order.
+
+    One that cannot be read must not keep the others from being watched.
+    """
+    loaded = Loaded({}, {})
+    for item in table.query(state_key(kind)):
+        check = f"{kind}/{item['sk']['S']}"
+        try:
+            loaded.states[check] = _state(item)
+        except UnreadableState as unreadable:
+            loaded.unreadable[check] = str(unreadable)
+    return loaded
 
 
 def reload(table: Table, checks: Iterable[str]) -> dict[str, State]:
@@ -55,8 +76,16 @@ def _key(check: str) -> tuple[str, str]:
 
 
 def _state(item: Item) -> State:
+    name = item["sk"]["S"]
     if int(item["schema"]["N"]) > SCHEMA:
-        raise NewerSchema(
-            f"the state of {item['sk']['S']} has schema {item['schema']['N']}, this version of Caretaker knows {SCHEMA}"
+        raise UnreadableState(
+            f"the state of {name} was written by a newer version of Caretaker (schema {item['schema']['N']}, "
+            f"this one knows {SCHEMA}): deploy that version again, or a later one"
         )
-    return State.from_json(json.loads(item["state"]["S"]))
+    try:
+        return State.from_json(json.loads(item["state"]["S"]))
+    except (KeyError, TypeError, ValueError) as damage:
+        raise UnreadableState(
+            f"the state of {name} is damaged ({type(damage).__name__}): delete the item "
+            f"{item['pk']['S']} / {name} of the table, and the check begins anew"
+        ) from damage

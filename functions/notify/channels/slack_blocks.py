@@ -61,8 +61,8 @@ def _one(member: Member) -> list[Block]:
             else f"*Lasted* {duration(member.seconds or 0)}"
         )
         text = f"{was}: from {_date(member.since)} to {_date(member.at)}"
-        return [_section(text), *_where(member)]
-    blocks = [_section(f"*What* {escape(member.summary)}"), *_where(member)]
+        return [_section(text), *_note(member), *_where(member)]
+    blocks = [_section(f"*What* {escape(member.summary)}"), *_note(member), *_where(member)]
     fix = first_thing_to_do(member)
     if fix:
         blocks.append(_section(f"*First thing to do* {escape(fix)}"))
@@ -71,6 +71,10 @@ def _one(member: Member) -> list[Block]:
         more = f"\n… and {member.more_findings} more" if member.more_findings else ""
         blocks.append(_section("*Also*\n" + "\n".join(f"• {escape(text)}" for text in others) + more))
     return blocks
+
+
+def _note(member: Member) -> list[Block]:
+    return [_section(escape(member.note))] if member.note else []
 
 
 def _where(member: Member) -> list[Block]:
@@ -94,6 +98,8 @@ def _several(message: Message) -> list[Block]:
         lines = [f"*{escape(sentence(member))}*"]
         if not member.has_ended:
             lines.append(escape(member.summary))
+        if member.note:
+            lines.append(escape(member.note))
         if member.where:
             lines.append(escape(member.where))
         if first_thing_to_do(member) and not member.has_ended:

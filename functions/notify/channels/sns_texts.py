@@ -83,6 +83,7 @@ def _machine_member(member: Member) -> dict[str, object]:
         "since": timestamp(member.since),
         "at": timestamp(member.at),
         "seconds": member.seconds,
+        "note": member.note,
     }
 
 
@@ -102,6 +103,8 @@ def _lines(member: Member) -> Iterator[str]:
     yield sentence(member)
     if not member.has_ended:
         yield f"  What:       {member.summary}"
+    if member.note:
+        yield f"  Note:       {member.note}"
     if member.where:
         yield f"  Where:      {member.where}"
     yield f"  Since:      {clock_time(member.since)}"

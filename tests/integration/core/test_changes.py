@@ -11,7 +11,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from caretaker.core.incidents.decide import Decision, decide
+from caretaker.core.incidents.decide import decide
+from caretaker.core.incidents.decision import Decision
 from caretaker.core.incidents.notification import Event
 from caretaker.core.incidents.policy import Confirm, Policy
 from caretaker.core.incidents.state import State
@@ -38,7 +39,7 @@ def run_with(table: Table, results: Iterable[Result], known: Mapping[str, State]
     """Do what a function does with its results; return what is told."""
     seen = {result.check: result for result in results}
     at = next(iter(seen.values())).observed_at
-    read = states.load(table, "uptime") if known is None else known
+    read = states.load(table, "uptime").states if known is None else known
 
     def decided(state: State) -> Decision:
         return decide(state, seen[state.check], POLICY)
@@ -99,7 +100,7 @@ def test_two_of_the_same_run_at_once_tell_once(table: Table) -> None:
 
     def one(_: int) -> list[str]:
         own = Table(client_like(table), table.name)
-        known = states.load(own, "uptime")
+        known = states.load(own, "uptime").states
         barrier.wait()
         return run_with(own, [down(name) for name in names], known)
 
@@ -122,12 +123,12 @@ def client_like(table: Table) -> Any:
 
 
 def test_a_state_that_changed_since_it_was_read_is_decided_again(table: Table) -> None:
-    before = states.load(table, "uptime")
+    before = states.load(table, "uptime").states
     run_with(table, [down("api")])
     later = AT + timedelta(minutes=5)
 
     assert run_with(table, [down("web", later), down("api", later)], known=before) == ["opened uptime/web"]
-    assert [verdict.at for verdict in states.load(table, "uptime")["uptime/api"].verdicts] == [AT, later]
+    assert [verdict.at for verdict in states.load(table, "uptime").states["uptime/api"].verdicts] == [AT, later]
 
 
 def test_many_changes_go_in_several_transactions_and_a_last_item_closes_the_group(table: Table) -> None:
@@ -158,17 +159,36 @@ def test_a_run_that_failed_anywhere_is_made_good_by_its_repetition(
     run_with(table, [down(name) for name in names])
 
     assert members(table) == sorted(("opened", f"uptime/{name}") for name in names)
-    assert len(states.load(table, "uptime")) == 50
+    assert len(states.load(table, "uptime").states) == 50
 
 
-def test_a_state_of_a_newer_version_is_refused_with_its_name(table: Table) -> None:
-    run_with(table, [down("api")])
+def damage(table: Table, name: str, attribute: str, value: dict[str, str]) -> None:
     table.client.update_item(
         TableName=table.name,
-        Key={"pk": {"S": "STATE#uptime"}, "sk": {"S": "api"}},
-        UpdateExpression="SET #schema = :newer",
-        ExpressionAttributeNames={"#schema": "schema"},
-        ExpressionAttributeValues={":newer": {"N": "2"}},
+        Key={"pk": {"S": "STATE#uptime"}, "sk": {"S": name}},
+        UpdateExpression="SET #attribute = :value",
+        ExpressionAttributeNames={"#attribute": attribute},
+        ExpressionAttributeValues={":value": value},
     )
-    with pytest.raises(states.NewerSchema, match="api has schema 2"):
-        states.load(table, "uptime")
+
+
+def test_states_that_cannot_be_read_are_named_and_keep_no_other_from_being_read(table: Table) -> None:
+    run_with(table, [down("api"), down("shop"), down("web")])
+    damage(table, "api", "schema", {"N": "2"})
+    damage(table, "shop", "state", {"S": "{"})
+
+    loaded = states.load(table, "uptime")
+
+    assert list(loaded.states) == ["uptime/web"]
+    assert "newer version of Caretaker (schema 2, this one knows 1)" in loaded.unreadable["uptime/api"]
+    assert "STATE#uptime / shop" in loaded.unreadable["uptime/shop"]
+
+
+def test_a_state_that_became_unreadable_in_between_is_not_written_over(table: Table) -> None:
+    run_with(table, [down("api")])
+    known = states.load(table, "uptime").states
+    damage(table, "api", "schema", {"N": "2"})
+    damage(table, "api", "version", {"N": "9"})
+    with pytest.raises(ExceptionGroup) as raised:
+        run_with(table, [good("api", AT + timedelta(minutes=5))], known)
+    assert "newer version" in str(raised.value.exceptions[0])

@@ -11,7 +11,8 @@ import boto3
 import pytest
 
 from caretaker.core.config import AlertsConfig, Channel
-from caretaker.core.incidents.decide import Decision, decide
+from caretaker.core.incidents.decide import decide
+from caretaker.core.incidents.decision import Decision
 from caretaker.core.incidents.policy import Confirm, Policy
 from caretaker.core.incidents.state import State
 from caretaker.core.results import Finding, Result, Severity, judge
@@ -104,7 +105,7 @@ def run(table: Table, world: World, minutes: int, *results: tuple[str, bool]) ->
     seen: dict[str, Result] = {}
     for name, good in results:
         seen[f"uptime/{name}"] = judge(f"uptime/{name}", [] if good else [finding], observed_at=at, healthy="fine")
-    known = states.load(table, "uptime")
+    known = states.load(table, "uptime").states
 
     def decided(state: State) -> Decision:
         return decide(state, seen[state.check], POLICY)

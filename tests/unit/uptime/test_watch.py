@@ -44,7 +44,7 @@ class World:
 
     def run(self, *targets: Target, states: dict[str, State] | None = None, deadline: float = 1e9) -> list[Result]:
         pace = Pace(deadline, lambda: self.now, self.wait)
-        return list(watch(targets, states or {}, self.look, pace))
+        return watch(targets, states or {}, self.look, pace).results
 
 
 def open_state(*findings: Finding) -> dict[str, State]:

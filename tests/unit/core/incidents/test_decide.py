@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caretaker.core.incidents.decide import Decision, decide, unwatch
+from caretaker.core.incidents.decide import decide, unwatch
+from caretaker.core.incidents.decision import Decision
 from caretaker.core.incidents.notification import Event
 from caretaker.core.incidents.policy import Confirm, Policy
 from caretaker.core.incidents.state import WINDOW, Phase, State

@@ -1,0 +1,102 @@
+"""One run, from the states to what is told: look, judge, write, record."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from caretaker.core.incidents.notification import Notification
+from caretaker.core.incidents.state import State
+from caretaker.core.results import Result
+from caretaker.core.secrets import Reader
+from caretaker.core.store import changes, history, states
+from caretaker.core.store.table import Table
+from caretaker.core.telemetry import logger
+from functions.uptime.conditions import Conditions
+from functions.uptime.looking import look
+from functions.uptime.targets import Watched, watched
+from functions.uptime.verdicts import verdicts
+from functions.uptime.watch import Pace, Seen, watch
+
+KIND = "uptime"
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a run works with: the table, the reader of secrets, the compiled section, and the times.
+
+    ``monotonic`` is a clock in seconds, ``wait`` sleeps for some. ``runtime_api`` is the ``host:port`` of
+    Lambda's Runtime API.
+    """
+
+    table: Table
+    read_secrets: Reader
+    section: Mapping[str, Any]  # JSON
+    clock: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    wait: Callable[[float], None]
+    runtime_api: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a run came to. ``unreadable`` says of checks why they could not be looked at or judged."""
+
+    results: list[Result]
+    told: list[Notification]
+    unreadable: Mapping[str, str]
+    seconds: float
+
+
+class Unreadable(Exception):
+    """Some targets could not be looked at or judged for want of their secrets or states; the message names them."""
+
+    def __init__(self, unreadable: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{check}: {reason}" for check, reason in sorted(unreadable.items())))
+
+
+def run(at: datetime, deadline: float, tools: Tools) -> Ran:
+    """Look at every target once, and write down what that changes. ``deadline`` is in seconds of ``monotonic``."""
+    began = tools.monotonic()
+    known = states.load(tools.table, KIND) | states.load(tools.table, "checker")
+    to_watch = watched(tools.section, tools.read_secrets)
+    seen = _look(to_watch, known.states, at, deadline, tools)
+    seen.results.extend(to_watch.not_looked_at(at))
+    came_to = verdicts(
+        seen,
+        known.states,
+        to_watch.targets,
+        lambda: _last_good(tools.table, at),
+        at=at,
+        watched=to_watch.checks,
+    )
+    readable = [decision for decision in came_to.decisions if decision.state.check not in known.unreadable]
+    writing = changes.Run(to_watch.environment, KIND, at, tools.clock, tools.wait)
+    try:
+        told = changes.commit(tools.table, writing, readable, came_to.again)
+    finally:
+        history.record(tools.table, KIND, at, came_to.results)
+    return Ran(came_to.results, told, {**to_watch.unreadable, **known.unreadable}, tools.monotonic() - began)
+
+
+def _look(to_watch: Watched, known: Mapping[str, State], at: datetime, deadline: float, tools: Tools) -> Seen:
+    conditions = Conditions(
+        observed_at=at,
+        deadline=deadline,
+        monotonic=tools.monotonic,
+        redactor=to_watch.redactor,
+        runtime_api=tools.runtime_api,
+    )
+    pace = Pace(deadline, tools.monotonic, tools.wait)
+    return watch(to_watch.targets, known, lambda targets: look(targets, conditions), pace, to_watch.controls)
+
+
+def _last_good(table: Table, at: datetime) -> dict[str, datetime]:
+    try:
+        return history.last_good(table, KIND, at)
+    except (BotoCoreError, ClientError) as failure:
+        # The last good time is a courtesy of the message: an alarm must not wait for it.
+        logger.warning("the last good times could not be read", metadata={"error": type(failure).__name__})
+        return {}
