@@ -191,8 +191,25 @@ def test_machines_get_names_and_codes() -> None:
             "since": "2026-11-21T02:10:00Z",
             "at": "2026-11-21T02:10:00Z",
             "seconds": None,
+            "note": "",
         }
     ]
+
+
+def test_a_reminder_says_how_long_it_has_been() -> None:
+    still = a_member(event=Event.REMINDER, seconds=7800)
+    assert headline(compose([still])) == "CRITICAL: api is still down after 2 h 10 min"
+    assert headline(compose([still, still])) == "CRITICAL: 2 checks are still down"
+
+
+def test_flapping_is_in_the_headline() -> None:
+    assert headline(compose([a_member(flapping=True)])) == "CRITICAL: api is flapping: it is down"
+
+
+def test_a_note_is_shown_by_slack_and_in_mails() -> None:
+    message = compose([a_member(note="It was bad while db was.")])
+    assert "It was bad while db was." in json.dumps(payload(message))
+    assert "It was bad while db was." in json.loads(texts(message))["email"]
 
 
 @pytest.mark.parametrize(

@@ -1,62 +1,34 @@
 """The invariants of incidents, over random histories, and the named cases."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from caretaker.core.incidents.decide import decide, unwatch
-from caretaker.core.incidents.decision import Decision
 from caretaker.core.incidents.notification import Event
 from caretaker.core.incidents.policy import Confirm, Policy
 from caretaker.core.incidents.state import WINDOW, Phase, State
-from caretaker.core.results import Finding, Result, Severity, Status
-
-START = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
-INTERVAL = timedelta(minutes=5)
-DEFAULT = Policy(Confirm(1, 1), Confirm(2, 3), recover=1)
-
-ok = (Status.OK, None, True)
-unknown = (Status.UNKNOWN, None, True)
-down = (Status.DOWN, Severity.CRITICAL, True)
-slow = (Status.DEGRADED, Severity.MEDIUM, True)
-very_slow = (Status.DEGRADED, Severity.CRITICAL, True)
-unconfirmed = (Status.DOWN, Severity.CRITICAL, False)
-
-Look = tuple[Status, Severity | None, bool]
-
-bad_looks = st.tuples(
-    st.sampled_from([Status.DOWN, Status.DEGRADED]),
-    st.sampled_from([Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM]),
-    st.booleans(),
+from caretaker.core.results import Severity, Status
+from tests.histories import (
+    DEFAULT,
+    INTERVAL,
+    START,
+    Look,
+    down,
+    histories,
+    looks,
+    ok,
+    play,
+    policies,
+    result,
+    slow,
+    told,
+    unconfirmed,
+    unknown,
+    very_slow,
 )
-looks = st.one_of(st.just(ok), st.just(ok), st.just(unknown), st.just((Status.OK, None, False)), bad_looks)
-histories = st.lists(looks, max_size=40)
-confirms = st.integers(1, WINDOW).flatmap(lambda of: st.builds(Confirm, st.integers(1, of), st.just(of)))
-policies = st.builds(Policy, confirms, confirms, st.integers(1, 4))
-
-
-def result(look: Look, run: int) -> Result:
-    status, severity, confirmed = look
-    findings = (Finding("timeout", severity, "no answer", "look at it"),) if severity else ()
-    return Result(
-        "uptime/api", status, severity, "seen", START + run * INTERVAL, findings=findings, confirmed=confirmed
-    )
-
-
-def play(history: Sequence[Look], policy: Policy = DEFAULT) -> list[Decision]:
-    state, decisions = State("uptime/api"), []
-    for run, look in enumerate(history):
-        decision = decide(state, result(look, run), policy)
-        state = decision.state
-        decisions.append(decision)
-    return decisions
-
-
-def told(history: Sequence[Look], policy: Policy = DEFAULT) -> list[Event]:
-    return [decision.notification.event for decision in play(history, policy) if decision.notification]
 
 
 def test_an_outage_is_told_once_and_its_recovery_once() -> None:
@@ -194,6 +166,16 @@ def test_repeating_any_earlier_run_changes_nothing(history: list[Look], policy: 
     assert not decide(state, result(again, repeated), policy).changed
 
 
+def test_a_run_recorded_far_in_the_future_does_not_make_a_check_blind() -> None:
+    poisoned = play([ok, down], begin=State("uptime/api", last_run=START + timedelta(days=900)))
+    assert [decision.notification is not None for decision in poisoned] == [False, True]
+
+
+def test_a_clock_that_goes_back_a_little_changes_nothing() -> None:
+    state = play([down] * 3)[-1].state
+    assert not decide(state, result(ok, 1), DEFAULT).changed
+
+
 @given(st.lists(st.just(ok), max_size=20), policies)
 def test_a_healthy_check_writes_nothing(history: list[Look], policy: Policy) -> None:
     assert not any(decision.changed for decision in play(history, policy))
@@ -201,7 +183,7 @@ def test_a_healthy_check_writes_nothing(history: list[Look], policy: Policy) -> 
 
 @given(histories, policies)
 def test_enough_good_runs_close_every_incident(history: list[Look], policy: Policy) -> None:
-    calm = play([*history, *[ok] * (policy.recover + WINDOW + 1)], policy)[-1].state
+    calm = play([*history, *[ok] * (policy.recover + WINDOW + 3)], policy)[-1].state
     assert calm.phase is Phase.OK
     assert calm.verdicts == ()
 
