@@ -22,6 +22,7 @@ from functions.notify.channels import channels
 from functions.notify.delivery import Key
 from functions.notify.event import NewItem, Sweep, work
 from functions.notify.planning import Planner
+from functions.notify.posting import Post
 from functions.notify.rounds import Time, deliver_all
 from functions.notify.sending import Counts, Sender
 
@@ -94,8 +95,8 @@ def _tools() -> tuple[Planner, Sender]:
     table = Table(boto3.client("dynamodb", config=_AWS), environ["CARETAKER_TABLE"])
     topics = {"AlertTopic": environ["CARETAKER_ALERT_TOPIC"], "watchdog": environ["CARETAKER_WATCHDOG_TOPIC"]}
     secrets = AwsSecrets(boto3.client("ssm", config=_AWS), lambda: boto3.client("secretsmanager", config=_AWS))
-    send = channels(boto3.client("sns", config=_AWS), topics)
-    return Planner(table, config, _now), Sender(table, config, send, Addresses(secrets, time.monotonic), _now)
+    post = Post(config, channels(boto3.client("sns", config=_AWS), topics), Addresses(secrets, time.monotonic))
+    return Planner(table, config, _now), Sender(table, config.fallback, post, _now)
 
 
 def _now() -> datetime:

@@ -42,7 +42,8 @@ class Delivery:
 
     ``after`` are the deliveries that must be settled first, for they tell of the same incidents on the
     same channel. ``instead_of`` is the channel that this one stands in for. ``escalated`` says that
-    the fallback was asked to stand in for this one.
+    the fallback was asked to stand in for this one. ``withheld`` counts the messages that waited for the
+    channel's tokens and that this one tells of; ``into`` is the delivery that tells of a merged one.
     """
 
     group: str
@@ -57,7 +58,8 @@ class Delivery:
     attempts: int = 0
     instead_of: str = ""
     escalated: bool = False
-    absorbed: tuple[str, ...] = ()
+    withheld: int = 0
+    into: Key | None = None
 
     @property
     def key(self) -> Key:
@@ -156,6 +158,17 @@ def change(
     return {"Update": update}
 
 
+def claim(table: Table, one: Delivery, *, now: datetime, until: datetime) -> "TransactWriteItemTypeDef":
+    """Return the action that takes a delivery for sending until a time, with all that it tells of."""
+    told = {"parts": _list(one.parts), "incidents": _list(one.incidents), "withheld": number(one.withheld)}
+    return change(table, one, Progress.SENDING, now=now, due_at=until, extra=told if one.withheld else None)
+
+
+def merged_into(one: Delivery) -> Item:
+    """Return what a merged delivery holds beside: the one that tells of it."""
+    return {"into": _list(one.key)}
+
+
 def _list(values: Sequence[str]) -> Item:
     return {"L": [text(value) for value in values]}
 
@@ -167,15 +180,21 @@ def _delivery(item: Item) -> Delivery:
         channel=item["channel"]["S"],
         parts=_strings(item["parts"]),
         incidents=_strings(item["incidents"]),
-        after=tuple((pk, sk) for pk, sk in (_strings(blocker) for blocker in item["after"]["L"])),
+        after=tuple(_key(_strings(blocker)) for blocker in item["after"]["L"]),
         created_at=moment(item["created_at"]["S"]),
         due_at=moment(item["due_at"]["S"] if "due_at" in item else item["created_at"]["S"]),
         progress=Progress(item["progress"]["S"]),
         attempts=int(item["attempts"]["N"]),
         instead_of=item["instead_of"]["S"],
         escalated=item.get("escalated", {}).get("BOOL", False),
-        absorbed=_strings(item["absorbed"]) if "absorbed" in item else (),
+        withheld=int(item.get("withheld", {}).get("N", 0)),
+        into=_key(_strings(item["into"])) if "into" in item else None,
     )
+
+
+def _key(stored: tuple[str, ...]) -> Key:
+    pk, sk = stored
+    return pk, sk
 
 
 def _strings(attribute: Item) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ class Member:
     previous: str | None
     note: str = ""
     flapping: bool = False
+    first: bool = False
 
     @property
     def has_ended(self) -> bool:
@@ -63,4 +64,5 @@ def member(stored: Mapping[str, Any]) -> Member:
         previous=stored["previous"],
         note=stored.get("note", ""),
         flapping=stored.get("flapping", False),
+        first=stored.get("first", False),
     )

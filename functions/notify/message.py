@@ -19,6 +19,7 @@ class Message:
 
     ``counted`` says how many of all members met which fate. ``late`` is set for a message that comes more
     than fifteen minutes after what it tells of. ``instead_of`` names the channel that did not take it.
+    ``withheld`` is how many messages it sums up.
     """
 
     members: tuple[Member, ...]
@@ -29,6 +30,7 @@ class Message:
     late: bool
     counted: tuple[tuple[str, int], ...]
     instead_of: str = ""
+    withheld: int = 0
 
     @property
     def incidents(self) -> int:
@@ -36,7 +38,7 @@ class Message:
         return len(self.members) + self.hidden
 
 
-def compose(members: Sequence[Member], *, late: bool = False, instead_of: str = "") -> Message:
+def compose(members: Sequence[Member], *, late: bool = False, instead_of: str = "", withheld: int = 0) -> Message:
     """Return the message that tells of these members, at least one."""
     ordered = sorted(members, key=lambda member: (-member.severity.rank, member.check))
     return Message(
@@ -48,6 +50,7 @@ def compose(members: Sequence[Member], *, late: bool = False, instead_of: str = 
         late=late,
         counted=tuple(Counter(_fate(member) for member in ordered).most_common()),
         instead_of=instead_of,
+        withheld=withheld,
     )
 
 
@@ -118,6 +121,9 @@ def late_note(message: Message) -> str:
     notes = []
     if message.late:
         notes.append("This message is late: it could not be delivered before.")
+    if message.withheld:
+        messages = "1 message was" if message.withheld == 1 else f"{message.withheld} messages were"
+        notes.append(f"{messages} held back, for this channel had many: this is what holds now.")
     if message.instead_of:
         notes.append(f"It was meant for {message.instead_of}, which did not take it.")
     return " ".join(notes)

@@ -15,25 +15,21 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from caretaker.core.config import AlertsConfig, Channel
-from caretaker.core.secrets import Redactor, SecretUnavailable
-from caretaker.core.store.table import Conflict, Item, Table, text
+from caretaker.core.store.table import Conflict, Item, Table, number, text
 from caretaker.core.telemetry import logger
-from functions.notify import delivery, outbox, told
-from functions.notify.channels import Send
+from functions.notify import bucket, delivery, outbox, told
 from functions.notify.channels.outcome import Outcome, Refused, Retry, Sent
 from functions.notify.delivery import Delivery, Key, Progress
 from functions.notify.member import Member
-from functions.notify.message import Message, compose
+from functions.notify.message import compose
 from functions.notify.patience import LEASE, is_late, next_try
+from functions.notify.posting import Post
+from functions.notify.withholding import is_limited, last_of_each, together, withheld_with
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-WATCHDOG = Channel("watchdog", "sns", "watchdog")
 _ERROR_KEPT = 300  # characters of an error that are stored
-
-Resolve = Callable[[Channel, bool], tuple[Channel, Redactor]]
 
 
 @dataclass(slots=True)
@@ -54,12 +50,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Sends deliveries. ``resolve`` fills in a channel's secret address, afresh if asked to."""
+    """Sends deliveries."""
 
     table: Table
-    config: AlertsConfig
-    send: Mapping[str, Send]
-    resolve: Resolve
+    fallback: str
+    post: Post
     clock: Callable[[], datetime]
     counts: Counts = field(default_factory=Counts)
 
@@ -79,18 +74,37 @@ class Sender:
             if blockers:
                 self._wait_for(one, blockers)
                 return [*later, one.key]
-        claimed = self._claim(one, blockers)
+        companions: list[Delivery] = []
+        if is_limited(one, members):
+            if self._must_wait_for_a_token(one):
+                return later
+            companions = withheld_with(self.table, one, self.clock())
+        claimed = self._claim(together(one, companions), [*blockers, *companions])
         if claimed is None:
             return later
-        return later + self._send(claimed, members, late=bool(blockers))
+        return later + self._send(claimed, self._members(claimed), late=bool(blockers))
+
+    def _must_wait_for_a_token(self, one: Delivery) -> bool:
+        now = self.clock()
+        next_token = bucket.take(self.table, one.channel, now)
+        if next_token is None:
+            return False
+        wait = delivery.change(
+            self.table, one, one.progress, now=now, due_at=next_token, extra={"withheld": number(max(1, one.withheld))}
+        )
+        self._try_to([wait])
+        return True
 
     def _blockers(self, one: Delivery) -> list[Delivery]:
-        return [other for other in delivery.read(self.table, one.after) if not other.is_final]
+        before = delivery.read(self.table, one.after)
+        merged_into = [other.into for other in before if other.into and other.into != one.key]
+        return [other for other in (*before, *delivery.read(self.table, merged_into)) if not other.is_final]
 
     def _members(self, one: Delivery) -> list[Member]:
         incidents = set(one.incidents)
         parts = outbox.read(self.table, one.parts)
-        return [member for part in parts for member in part.members if member.incident in incidents]
+        members = [member for part in parts for member in part.members if member.incident in incidents]
+        return last_of_each(members) if one.withheld else members
 
     def _wait_for(self, one: Delivery, blockers: Sequence[Delivery]) -> None:
         due_at = max(other.due_at for other in blockers) + timedelta(seconds=1)
@@ -99,8 +113,9 @@ class Sender:
     def _claim(self, one: Delivery, absorbed: Sequence[Delivery]) -> Delivery | None:
         """Take a delivery for sending, and what it absorbs out of the way; None if somebody else has it."""
         now = self.clock()
-        actions = [delivery.change(self.table, one, Progress.SENDING, now=now, due_at=now + LEASE)]
-        actions += [delivery.change(self.table, other, Progress.MERGED, now=now) for other in absorbed]
+        actions = [delivery.claim(self.table, one, now=now, until=now + LEASE)]
+        into = delivery.merged_into(one)
+        actions += [delivery.change(self.table, other, Progress.MERGED, now=now, extra=into) for other in absorbed]
         if not self._try_to(actions):
             return None
         return replace(one, progress=Progress.SENDING, attempts=one.attempts + 1)
@@ -110,8 +125,11 @@ class Sender:
         if not members:
             outcome: Outcome = Refused("what it tells of cannot be read")
         else:
-            message = compose(members, late=late or is_late(claimed.created_at, now), instead_of=claimed.instead_of)
-            outcome = self._through(claimed.channel, message)
+            is_too_late = is_late(claimed.created_at, now) and not claimed.withheld
+            message = compose(
+                members, late=late or is_too_late, instead_of=claimed.instead_of, withheld=claimed.withheld
+            )
+            outcome = self.post(claimed.channel, message)
         match outcome:
             case Sent():
                 return self._sent(claimed, members)
@@ -119,30 +137,6 @@ class Sender:
                 return self._again(claimed, error, after)
             case Refused(error):
                 return self._refused(claimed, members, error)
-
-    def _through(self, name: str, message: Message) -> Outcome:
-        channel = WATCHDOG if name == WATCHDOG.name else self.config.channel(name)
-        if channel is None:
-            return Refused(f"the configuration has no channel {name} any more")
-        outcome = self._once(channel, message, afresh=False)
-        if isinstance(outcome, Refused) and channel.kind == "slack":
-            # The webhook may have been replaced since its address was read.
-            return self._once(channel, message, afresh=True)
-        return outcome
-
-    def _once(self, channel: Channel, message: Message, *, afresh: bool) -> Outcome:
-        try:
-            ready, redactor = self.resolve(channel, afresh)
-        except SecretUnavailable as missing:
-            return Retry(str(missing))
-        outcome = self.send[channel.kind](ready, message)
-        match outcome:
-            case Retry(error, after):
-                return Retry(redactor.text(error), after)
-            case Refused(error):
-                return Refused(redactor.text(error))
-            case Sent():
-                return outcome
 
     def _sent(self, claimed: Delivery, members: Sequence[Member]) -> list[Key]:
         now = self.clock()
@@ -174,7 +168,7 @@ class Sender:
         failed = delivery.change(
             self.table, claimed, Progress.FAILED, now=now, extra={"error": text(error[:_ERROR_KEPT])}
         )
-        if claimed.instead_of or claimed.channel == self.config.fallback:
+        if claimed.instead_of or claimed.channel == self.fallback:
             self.counts.fallback_failed += 1
             self._try_to([failed])
             return []
@@ -189,8 +183,8 @@ class Sender:
     def _stand_in(self, claimed: Delivery, now: datetime) -> Delivery:
         return Delivery(
             group=claimed.group,
-            sk=f"{self.config.fallback}#for#{claimed.sk}",
-            channel=self.config.fallback,
+            sk=f"{self.fallback}#for#{claimed.sk}",
+            channel=self.fallback,
             parts=claimed.parts,
             incidents=claimed.incidents,
             after=(),

@@ -54,5 +54,6 @@ def tell(
         previous=incident.notified,
         note=note,
         flapping=incident.flapping,
+        first=event is Event.OPENED and len(state.openings) <= 1,
         suppressed_by=incident.suppressed_by,
     )

@@ -33,7 +33,8 @@ class Notification:
 
     ``since`` is the first bad run, ``at`` the run that this is about, ``last_good`` the last good run
     before. ``was`` is the severity before a change. ``previous`` is the outbox item that told of the
-    incident before this one. ``note`` is a sentence on the circumstances. Where ``suppressed_by`` names
+    incident before this one. ``note`` is a sentence on the circumstances; ``first`` marks the first alarm
+    of a check for hours. Where ``suppressed_by`` names
     a check, this goes into the timeline and nobody is told.
     """
 
@@ -53,6 +54,7 @@ class Notification:
     previous: str | None = None
     note: str = ""
     flapping: bool = False
+    first: bool = False
     suppressed_by: str = ""
 
     @property
@@ -84,6 +86,7 @@ class Notification:
             "previous": self.previous,
             "note": self.note,
             "flapping": self.flapping,
+            "first": self.first,
             "suppressed_by": self.suppressed_by,
         }
 
@@ -107,5 +110,6 @@ class Notification:
             previous=stored["previous"],
             note=stored["note"],
             flapping=stored["flapping"],
+            first=stored["first"],
             suppressed_by=stored["suppressed_by"],
         )
