@@ -23,6 +23,7 @@ from functions.notify.delivery import Key
 from functions.notify.event import NewItem, Sweep, work
 from functions.notify.planning import Planner
 from functions.notify.posting import Post
+from functions.notify.reminders import remind_of_open_incidents
 from functions.notify.rounds import Time, deliver_all
 from functions.notify.sending import Counts, Sender
 
@@ -49,8 +50,10 @@ def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
         keys = []
     deliver_all(planner.table, sender, dict.fromkeys([*keys, *failures.new]), timing)
     _report(sender.counts)
-    if failures.error and isinstance(asked, Sweep):
-        raise failures.error
+    if isinstance(asked, Sweep):
+        remind_of_open_incidents(planner.table, planner.config, asked.at, _now, time.sleep)
+        if failures.error:
+            raise failures.error
     return {
         "batchItemFailures": [{"itemIdentifier": item.sequence} for item in failures.items],
         "sent": sender.counts.sent,

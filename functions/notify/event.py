@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from caretaker.core.event import scheduled
@@ -19,7 +20,9 @@ class NewItem:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """Look for all that is left over."""
+    """Look for all that is left over, and remind of what is open. ``at`` is the time it was scheduled for."""
+
+    at: datetime
 
 
 def work(event: object) -> Sequence[NewItem] | Sweep:
@@ -27,8 +30,7 @@ def work(event: object) -> Sequence[NewItem] | Sweep:
     if isinstance(event, Mapping) and isinstance(event.get("Records"), list):
         items = (_item(record) for record in event["Records"])
         return [item for item in items if item]
-    scheduled(event)
-    return Sweep()
+    return Sweep(scheduled(event).at)
 
 
 def _item(record: Any) -> NewItem | None:

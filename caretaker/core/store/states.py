@@ -3,10 +3,12 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from caretaker.core.incidents.reminding import REMINDED
 from caretaker.core.incidents.state import State
-from caretaker.core.store.table import SCHEMA, Item, Table, number, state_key, text
+from caretaker.core.store.table import DUE_INDEX, SCHEMA, Item, Table, instant, number, state_key, text
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import PutTypeDef, TransactWriteItemTypeDef
@@ -21,6 +23,9 @@ class Loaded:
 
     def __or__(self, other: "Loaded") -> "Loaded":
         return Loaded(self.states | other.states, self.unreadable | other.unreadable)
+
+
+_REMINDER = "reminder"
 
 
 class UnreadableState(Exception):
@@ -61,6 +66,7 @@ def write(table: Table, state: State) -> "TransactWriteItemTypeDef":
             "schema": number(SCHEMA),
             "version": number(state.version + 1),
             "state": text(json.dumps(stored, separators=(",", ":"))),
+            **_due(state),
         },
         "ConditionExpression": "attribute_not_exists(pk)",
     }
@@ -68,6 +74,25 @@ def write(table: Table, state: State) -> "TransactWriteItemTypeDef":
         put["ConditionExpression"] = "version = :read"
         put["ExpressionAttributeValues"] = {":read": number(state.version)}
     return {"Put": put}
+
+
+def open_since(table: Table, told_before: datetime) -> list[str]:
+    """Return the checks with an urgent open incident that nobody was told of since then, longest ago first."""
+    pages = table.client.get_paginator("query").paginate(
+        TableName=table.name,
+        IndexName=DUE_INDEX,
+        KeyConditionExpression="due = :due AND due_at <= :told",
+        ExpressionAttributeValues={":due": text(_REMINDER), ":told": text(instant(told_before))},
+    )
+    return [f"{item['pk']['S'].partition('#')[2]}/{item['sk']['S']}" for page in pages for item in page["Items"]]
+
+
+def _due(state: State) -> Item:
+    """Return what makes a state findable for reminders: when people were told of its incident last."""
+    incident = state.incident
+    if incident is None or incident.told_at is None or incident.severity not in REMINDED:
+        return {}
+    return {"due": text(_REMINDER), "due_at": text(instant(incident.told_at))}
 
 
 def _key(check: str) -> tuple[str, str]:

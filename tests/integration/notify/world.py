@@ -23,6 +23,7 @@ from functions.notify.channels.outcome import Outcome, Sent
 from functions.notify.message import Message, late_note
 from functions.notify.planning import Planner
 from functions.notify.posting import Post
+from functions.notify.reminders import remind_of_open_incidents
 from functions.notify.rounds import Time, deliver_all
 from functions.notify.sending import Sender
 from tests.faults import Killed
@@ -83,6 +84,12 @@ class World:
         ends = self.now + timedelta(seconds=60)
         time = Time(self.clock, lambda: self.left(ends), self.wait)
         deliver_all(table, sender, [*keys, *new], time)
+
+    def remind(self, table: Table) -> int:
+        """Do what a sweep does about incidents that stay open."""
+        count = remind_of_open_incidents(table, CONFIG, self.now, self.clock, lambda _: None)
+        self.notify(table)
+        return count
 
     def left(self, ends: datetime) -> float:
         return (ends - self.now).total_seconds()

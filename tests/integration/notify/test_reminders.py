@@ -1,0 +1,116 @@
+"""Whoever was told of an incident is reminded of it while it stays open, once for each reminder that is due."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from botocore.exceptions import ClientError
+
+from caretaker.core.store.table import Table
+from functions.notify.reminders import remind_of_open_incidents
+from tests.faults import Faults, Killed, throttled
+from tests.integration.notify.world import AT, CONFIG, World, client_like, run
+
+EVERY = timedelta(seconds=CONFIG.reminder)
+
+
+def opened(table: Table, *names: str) -> World:
+    world = World()
+    world.notify(table, run(table, world, 0, *((name, False) for name in names)))
+    return world
+
+
+def test_everybody_who_was_told_is_reminded_when_it_is_due(table: Table) -> None:
+    world = opened(table, "api")
+    world.now = AT + EVERY - timedelta(minutes=1)
+    assert world.remind(table) == 0
+    world.now = AT + EVERY
+    assert world.remind(table) == 1
+    assert world.said("alerts") == world.said("email") == ["opened api", "reminder api"]
+    assert world.remind(table) == 0
+
+
+def test_reminders_go_on_until_it_has_recovered(table: Table) -> None:
+    world = opened(table, "api")
+    for number in (1, 2):
+        world.now = AT + number * EVERY
+        world.remind(table)
+    world.notify(table, run(table, world, 10 * 60, ("api", True)))
+    world.now = AT + 5 * EVERY
+    assert world.remind(table) == 0
+    assert world.said("email") == ["opened api", "reminder api", "reminder api", "resolved api"]
+
+
+def test_what_is_open_together_is_reminded_of_in_one_message(table: Table) -> None:
+    world = opened(table, "api", "web")
+    sends = world.sends
+    world.now = AT + EVERY
+    assert world.remind(table) == 2
+    assert world.sends == sends + 2  # one for each channel
+
+
+def test_a_run_after_a_reminder_goes_on_as_before(table: Table) -> None:
+    world = opened(table, "api")
+    world.now = AT + EVERY
+    world.remind(table)
+    world.notify(table, run(table, world, 4 * 60, ("api", True)))
+    assert world.said("email")[-1] == "resolved api"
+
+
+def test_two_sweeps_at_once_remind_once(table: Table) -> None:
+    world = opened(table, "api")
+    world.now = AT + EVERY
+    barrier = Barrier(2)
+
+    def one(_: int) -> None:
+        own = Table(client_like(table), table.name)
+        barrier.wait()
+        remind_of_open_incidents(own, CONFIG, world.now, world.clock, lambda _: None)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(one, range(2)))
+    world.notify(table)
+    assert world.said("email") == ["opened api", "reminder api"]
+
+
+def test_a_state_that_cannot_be_read_keeps_no_other_from_being_reminded_of(table: Table) -> None:
+    world = opened(table, "api", "web")
+    table.client.update_item(
+        TableName=table.name,
+        Key={"pk": {"S": "STATE#uptime"}, "sk": {"S": "api"}},
+        UpdateExpression="SET #schema = :newer",
+        ExpressionAttributeNames={"#schema": "schema"},
+        ExpressionAttributeValues={":newer": {"N": "2"}},
+    )
+    world.now = AT + EVERY
+    assert world.remind(table) == 1
+    assert world.said("email")[-1] == "reminder web"
+
+
+@pytest.mark.parametrize("error", [Killed, throttled], ids=["killed", "throttled"])
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_a_fault_at_any_call_costs_no_reminder_and_doubles_none(
+    table: Table, after: bool, error: Callable[[], BaseException]
+) -> None:
+    position = 0
+    while True:
+        for item in list(table.client.scan(TableName=table.name)["Items"]):
+            table.client.delete_item(TableName=table.name, Key={"pk": item["pk"], "sk": item["sk"]})
+        world = opened(table, "api")
+        world.now = AT + EVERY
+        faults = Faults(position, after, error)
+        client = client_like(table)
+        faults.watch(client)
+        try:
+            remind_of_open_incidents(Table(client, table.name), CONFIG, world.now, world.clock, lambda _: None)
+        except (Killed, ClientError, ExceptionGroup):  # the next sweep does what this one could not
+            world.now += timedelta(minutes=5)
+            world.remind(table)
+        else:
+            break
+        world.sweep_until_quiet(table, 1)
+        assert world.said("email") == ["opened api", "reminder api"], position
+        position += 1
+    assert position >= 3
