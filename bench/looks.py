@@ -11,7 +11,6 @@ import asyncio
 import http.client
 import json
 import os
-import resource
 import shutil
 import socket
 import ssl
@@ -21,26 +20,15 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import boto3
 import psutil
-
-from caretaker.core.incidents.decision import Decision
-from caretaker.core.results import Status
-from caretaker.core.store import changes, history, states
-from caretaker.core.store.table import Table
-from functions.uptime.conditions import Conditions
-from functions.uptime.looking import look
-from functions.uptime.verdicts import decisions
-from functions.uptime.watch import Pace, watch
-from tests.faults import Faults
-from tests.samples import EXPECT, target
 
 if TYPE_CHECKING:
     from rich.table import Table as Shown
@@ -48,6 +36,7 @@ if TYPE_CHECKING:
 TARGETS = 1000
 ROUNDS = 5
 AT_ONCE = 200
+ACCESS = {"region_name": "us-east-1", "aws_access_key_id": "x", "aws_secret_access_key": "x"}
 BODY = b'{"status": "healthy", "services": {"database": "healthy"}, "system": {"cpu_percent": 12.5}}'
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY
 
@@ -74,70 +63,48 @@ def _serve(ports: "list[socket.socket]", certificate: str) -> None:
     asyncio.run(main())
 
 
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
-def _table(endpoint: str) -> tuple[Table, Faults]:
-    client = boto3.client(
-        "dynamodb", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
-    )
-    client.create_table(
+def _create_table(endpoint: str) -> None:
+    boto3.client("dynamodb", endpoint_url=endpoint, **ACCESS).create_table(
         TableName="bench",
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
         BillingMode="PAY_PER_REQUEST",
     )
-    counted = Faults()
-    counted.watch(client)
-    return Table(client, "bench"), counted
 
 
-def _run(table: Table, url: str, ca: str, at: datetime) -> None:
-    """Do what the handler does with its targets."""
-    targets = [target(name=f"t{number}", url=url, ca=ca, expect=EXPECT) for number in range(TARGETS)]
-    known = states.load(table, "uptime")
-    deadline = time.monotonic() + 120
-    conditions = Conditions(observed_at=at, deadline=deadline, monotonic=time.monotonic)
-    pace = Pace(deadline, time.monotonic, time.sleep)
-    results = list(watch(targets, known, lambda some: look(some, conditions), pace))
-    assert all(result.status is Status.OK for result in results), results[0]
-    policies = {one.check: one.policy for one in targets}
-    decided = decisions(results, known, policies, lambda: history.last_good(table, "uptime", at))
-    run = changes.Run("bench", "uptime", at, lambda: datetime.now(UTC), time.sleep)
-    changes.commit(table, run, decided, lambda state: Decision(state, changed=False))
-    history.record(table, "uptime", at, results)
+def _section(url: str, ca: str) -> dict[str, Any]:  # JSON
+    """Return what the build makes of a caretaker.yaml with so many targets."""
+    from caretaker.authoring import compile_sections, load
+
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "ca.pem").write_text(ca, "ascii")
+        own = {"ca": "ca.pem"} if ca else {}
+        targets = [{"name": f"t{number}", "url": url, **own} for number in range(TARGETS)]
+        path = Path(folder, "caretaker.yaml")  # JSON is YAML
+        path.write_text(json.dumps({"environment": "bench", "uptime": {"targets": targets}}), "utf-8")
+        return compile_sections(load(path, for_deployment=True))["uptime"]
 
 
-def _ours(url: str, ca: str, endpoint: str) -> tuple[float, int, float]:
-    """Return milliseconds of CPU for a look, AWS calls for a run, and resident megabytes, in a process of its own."""
-    context = get_context("spawn")
-    queue = context.SimpleQueue()
-    process = context.Process(target=_measure, args=(url, ca, endpoint, queue))
-    process.start()
-    measured: tuple[float, int, float] = queue.get()
-    process.join()
-    return measured
-
-
-def _measure(url: str, ca: str, endpoint: str, queue: "object") -> None:
-    table, counted = _table(endpoint)
-    at = datetime.now(UTC).replace(microsecond=0)
-    _run(table, url, ca, at)
-    figures = []
-    for number in range(1, ROUNDS + 1):
-        counted.calls.clear()
-        before = _cpu()
-        _run(table, url, ca, at + number * timedelta(minutes=5))
-        figures.append((_cpu() - before) / TARGETS * 1000)
-    table.client.delete_table(TableName="bench")
-    memory = psutil.Process().memory_info().rss / 1e6
-    queue.put((statistics.median(figures), len(counted.calls), memory))  # type: ignore[attr-defined] # a SimpleQueue
+def _ours(section: Mapping[str, Any], endpoint: str) -> tuple[float, int, float]:
+    """Return milliseconds of CPU for a look, AWS calls of a run, and megabytes at the peak, in its own process."""
+    _create_table(endpoint)
+    asked = json.dumps({"section": section, "endpoint": endpoint, "rounds": ROUNDS})
+    variables = os.environ | {
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "POWERTOOLS_SERVICE_NAME": "bench",
+        "POWERTOOLS_METRICS_NAMESPACE": "bench",
+    }
+    command = [sys.executable, "-m", "bench.looker"]
+    done = subprocess.run(command, input=asked, capture_output=True, text=True, check=True, env=variables)
+    said = json.loads(done.stdout)
+    boto3.client("dynamodb", endpoint_url=endpoint, **ACCESS).delete_table(TableName="bench")
+    return statistics.median(said["cpu"]), said["calls"], said["peak"]
 
 
 def _blackbox(program: str, url: str, ca_file: str) -> tuple[float, float]:
-    """Return blackbox_exporter's milliseconds of CPU for a look, and its resident megabytes."""
+    """Return blackbox_exporter's milliseconds of CPU for a look, and its megabytes at the peak."""
     with tempfile.TemporaryDirectory() as folder:
         tls = {"tls_config": {"ca_file": ca_file}}
         module = {"prober": "http", "timeout": "10s", "http": {"preferred_ip_protocol": "ip4", **tls}}
@@ -155,7 +122,9 @@ def _blackbox(program: str, url: str, ca_file: str) -> tuple[float, float]:
                 before = sum(watched.cpu_times()[:2])
                 _ask(port, url, TARGETS)
                 figures.append((sum(watched.cpu_times()[:2]) - before) / TARGETS * 1000)
-            return statistics.median(figures), watched.memory_info().rss / 1e6
+            status = Path(f"/proc/{process.pid}/status").read_text("ascii")
+            peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+            return statistics.median(figures), peak * 1024 / 1e6
         finally:
             process.terminate()
             process.wait()
@@ -203,7 +172,6 @@ def _start(statement: str) -> float:
 
 def main() -> None:
     """Measure everything in one go, and show it as a table."""
-    # Imported here, for what measures itself in a process of its own would count them as its memory.
     import trustme
     from moto.server import ThreadedMotoServer
     from rich.console import Console
@@ -224,21 +192,19 @@ def main() -> None:
         server.start()
         for scheme, listener in zip(("http", "https"), ports, strict=True):
             url = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}/health"
-            mine, calls, memory = _ours(
-                url, ca_file.read_text("ascii") if scheme == "https" else "", f"http://{host}:{port}"
-            )
+            section = _section(url, ca_file.read_text("ascii") if scheme == "https" else "")
+            mine, calls, memory = _ours(section, f"http://{host}:{port}")
             peer, peer_memory = _blackbox(program, url, str(ca_file)) if program else (0.0, 0.0)
             _row(shown, f"CPU of a look, {scheme} (ms)", mine, peer)
-            _row(shown, f"resident memory, {scheme} (MB)", memory, peer_memory)
+            _row(shown, f"memory at the peak, {scheme} (MB)", memory, peer_memory)
             shown.add_row(f"AWS calls of a healthy run, {scheme}", str(calls), "", "")
         server.terminate()
     moto.stop()
-    client = "boto3.client('dynamodb')"
     _row(
         shown,
         "CPU to start (ms), beside boto3 with one client",
-        _start("import functions.uptime.app, boto3; " + client),
-        _start("import boto3; " + client),
+        _start("from functions.uptime import app; from caretaker.core import aws; aws.client('dynamodb')"),
+        _start("import boto3; boto3.client('dynamodb')"),
     )
     Console().print(shown)
 

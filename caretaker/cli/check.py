@@ -22,7 +22,7 @@ from caretaker.core.results import Result, Status
 from caretaker.core.secrets import REFERENCE, Redactor, Reference, references, substitute
 from functions.uptime.conditions import Conditions
 from functions.uptime.looking import look
-from functions.uptime.targets import Watched, watched
+from functions.uptime.targets import Prepared, Watched, watched
 
 _AT_ONCE = 200
 _TO_SPARE = 5.0  # seconds beyond what all looks may take
@@ -65,7 +65,7 @@ def _prepare(path: Path, environment: Mapping[str, str]) -> _Prepared:
     if mistakes:
         raise BadConfiguration(ConfigurationError(mistakes))
     read = LocalSecrets(environment)
-    to_watch = watched(section, read)
+    to_watch = watched(Prepared.of(section), read)
     order = {f"uptime/{target['name']}": index for index, target in enumerate(section["targets"])}
     return _Prepared(to_watch, to_watch.redactor, order)
 

@@ -39,8 +39,9 @@ def _from_aws(wanted: frozenset[Reference]) -> Mapping[Reference, str | SecretUn
 
     config = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=3, read_timeout=5)
     try:
-        client = boto3.client("ssm", config=config)
-        return AwsSecrets(client, lambda: boto3.client("secretsmanager", config=config))(wanted)
+        return AwsSecrets(
+            lambda: boto3.client("ssm", config=config), lambda: boto3.client("secretsmanager", config=config)
+        )(wanted)
     except BotoCoreError as error:
         # A missing region or a broken profile shows when a client is made.
         return {item: SecretUnavailable(f"{item} could not be read: {error}") for item in wanted}

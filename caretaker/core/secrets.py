@@ -81,9 +81,9 @@ def _texts(value: object) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class AwsSecrets:
-    """Reads references from AWS: ten parameters with one call, secrets one by one."""
+    """Reads references from AWS: ten parameters with one call, secrets one by one. Clients are made when needed."""
 
-    ssm: "SSMClient"
+    ssm: "Callable[[], SSMClient]"
     secrets_manager: "Callable[[], SecretsManagerClient]"
 
     def __call__(self, wanted: frozenset[Reference]) -> dict[Reference, str | SecretUnavailable]:
@@ -101,7 +101,7 @@ class AwsSecrets:
     def _parameters(self, wanted: list[Reference]) -> dict[Reference, str | SecretUnavailable]:
         names = {_parameter_name(reference.name): reference for reference in wanted}
         try:
-            answer = self.ssm.get_parameters(Names=list(names), WithDecryption=True)
+            answer = self.ssm().get_parameters(Names=list(names), WithDecryption=True)
         except (BotoCoreError, ClientError) as error:
             return {reference: _unavailable(reference, error) for reference in wanted}
         values = {parameter["Name"]: parameter["Value"] for parameter in answer["Parameters"]}

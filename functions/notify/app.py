@@ -9,9 +9,7 @@ from os import environ
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
-
+from caretaker.core.aws import client
 from caretaker.core.config import alerts_config
 from caretaker.core.secrets import AwsSecrets
 from caretaker.core.store.table import Table
@@ -29,8 +27,6 @@ from functions.notify.sending import Counts, Sender
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
-
-_AWS = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=3, read_timeout=5)
 
 
 @logger.inject_lambda_context
@@ -95,10 +91,10 @@ def _report(counts: Counts) -> None:
 @cache
 def _tools() -> tuple[Planner, Sender]:
     config = alerts_config(json.loads(Path(__file__).with_name("config.json").read_text("utf-8")))
-    table = Table(boto3.client("dynamodb", config=_AWS), environ["CARETAKER_TABLE"])
+    table = Table(client("dynamodb"), environ["CARETAKER_TABLE"])
     topics = {"AlertTopic": environ["CARETAKER_ALERT_TOPIC"], "watchdog": environ["CARETAKER_WATCHDOG_TOPIC"]}
-    secrets = AwsSecrets(boto3.client("ssm", config=_AWS), lambda: boto3.client("secretsmanager", config=_AWS))
-    post = Post(config, channels(boto3.client("sns", config=_AWS), topics), Addresses(secrets, time.monotonic))
+    secrets = AwsSecrets(lambda: client("ssm"), lambda: client("secretsmanager"))
+    post = Post(config, channels(client("sns"), topics), Addresses(secrets, time.monotonic))
     return Planner(table, config, _now), Sender(table, config.fallback, post, _now)
 
 

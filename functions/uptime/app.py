@@ -9,10 +9,9 @@ from os import environ
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from caretaker.core.aws import client
 from caretaker.core.event import scheduled
 from caretaker.core.results import Result, Status
 from caretaker.core.secrets import AwsSecrets
@@ -20,6 +19,7 @@ from caretaker.core.store import history
 from caretaker.core.store.table import Table
 from caretaker.core.telemetry import MetricUnit, logger, metrics
 from functions.uptime.run import KIND, Ran, Tools, Unreadable, run
+from functions.uptime.targets import Prepared
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 OLDEST_EVENT = timedelta(seconds=240)  # what was to be seen then cannot be seen any more
 _FOR_WRITING = 15.0  # seconds kept of the function's time for writing down what was seen
 _LOGGED = 100  # lines a run may log about single checks
-_AWS = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=3, read_timeout=5)
 
 
 @logger.inject_lambda_context
@@ -95,9 +94,9 @@ def _record_failure(table: Table, at: datetime, failure: Exception) -> None:
 def _tools() -> Tools:
     section = json.loads(Path(__file__).with_name("config.json").read_text("utf-8"))
     return Tools(
-        table=Table(boto3.client("dynamodb", config=_AWS), environ["CARETAKER_TABLE"]),
-        read_secrets=AwsSecrets(boto3.client("ssm", config=_AWS), lambda: boto3.client("secretsmanager", config=_AWS)),
-        section=section,
+        table=Table(client("dynamodb"), environ["CARETAKER_TABLE"]),
+        read_secrets=AwsSecrets(lambda: client("ssm"), lambda: client("secretsmanager")),
+        prepared=Prepared.of(section),
         clock=lambda: datetime.now(UTC),
         monotonic=time.monotonic,
         wait=time.sleep,

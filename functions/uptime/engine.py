@@ -43,6 +43,7 @@ class Engine:
         self._watched: set[int] = set()
         self._due: float | None = None
         self._waited = 0.0
+        self.is_idle = True  # whether the last step found nothing to do
         self._began: dict[pycurl.Curl, tuple[float, float]] = {}
         self._idle: list[pycurl.Curl] = []
         self._read_end, self._write_end = os.pipe()
@@ -101,6 +102,7 @@ class Engine:
         before = time.monotonic()
         ready = self._selector.select(max(0.0, longest))
         self._waited += time.monotonic() - before
+        self.is_idle = not ready
         for key, mask in ready:
             if key.fd == self._read_end:
                 self._drain()

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-import re2
-
 from caretaker.core.results import Finding
 from caretaker.core.targets.base import Level
 from caretaker.core.targets.http import HeaderExpectation, HttpTarget
@@ -18,6 +16,8 @@ _QUOTED = 200  # characters of an expectation or an answer that a message quotes
 @cache
 def pattern(text: str) -> Any:  # re2 comes without types
     """Return a compiled RE2 pattern, which takes time linear in what it searches."""
+    import re2
+
     return re2.compile(text)
 
 

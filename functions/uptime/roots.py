@@ -1,7 +1,8 @@
 """The certificates that are trusted: certifi's roots, and a target's own CA beside them."""
 
-import hashlib
+import atexit
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import certifi
@@ -12,13 +13,14 @@ def bundle(own: str) -> str:
 
     libcurl keeps the roots of one file parsed between connections, which it cannot for texts.
     """
-    if not own:
-        return certifi.where()
-    digest = hashlib.sha256(own.encode() + certifi.where().encode()).hexdigest()[:16]
-    path = Path(tempfile.gettempdir()) / f"caretaker-roots-{digest}.pem"
-    content = Path(certifi.where()).read_text("ascii") + "\n" + own
-    if not path.is_file() or path.read_text("ascii", "replace") != content:
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as unfinished:
-            unfinished.write(content)
-        Path(unfinished.name).replace(path)
-    return str(path)
+    return _written(own) if own else certifi.where()
+
+
+@cache
+def _written(own: str) -> str:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="caretaker-roots-", suffix=".pem", encoding="utf-8", delete=False
+    ) as file:
+        file.write(Path(certifi.where()).read_text("ascii") + "\n" + own)
+    atexit.register(Path(file.name).unlink, missing_ok=True)
+    return file.name

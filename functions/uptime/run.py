@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -16,7 +15,7 @@ from caretaker.core.store.table import Table
 from caretaker.core.telemetry import logger
 from functions.uptime.conditions import Conditions
 from functions.uptime.looking import look
-from functions.uptime.targets import Watched, watched
+from functions.uptime.targets import Prepared, Watched, watched
 from functions.uptime.verdicts import verdicts
 from functions.uptime.watch import Pace, Seen, watch
 
@@ -25,7 +24,7 @@ KIND = "uptime"
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a run works with: the table, the reader of secrets, the compiled section, and the times.
+    """What a run works with: the table, the reader of secrets, the configuration, and the times.
 
     ``monotonic`` is a clock in seconds, ``wait`` sleeps for some. ``runtime_api`` is the ``host:port`` of
     Lambda's Runtime API.
@@ -33,7 +32,7 @@ class Tools:
 
     table: Table
     read_secrets: Reader
-    section: Mapping[str, Any]  # JSON
+    prepared: Prepared
     clock: Callable[[], datetime]
     monotonic: Callable[[], float]
     wait: Callable[[float], None]
@@ -61,7 +60,7 @@ def run(at: datetime, deadline: float, tools: Tools) -> Ran:
     """Look at every target once, and write down what that changes. ``deadline`` is in seconds of ``monotonic``."""
     began = tools.monotonic()
     known = states.load(tools.table, KIND) | states.load(tools.table, "checker")
-    to_watch = watched(tools.section, tools.read_secrets)
+    to_watch = watched(tools.prepared, tools.read_secrets)
     seen = _look(to_watch, known.states, at, deadline, tools)
     seen.results.extend(to_watch.not_looked_at(at))
     came_to = verdicts(

@@ -7,7 +7,7 @@ from typing import Any
 
 from caretaker.core.config import uptime_config
 from caretaker.core.results import Result, Status
-from caretaker.core.secrets import Reader, Redactor, SecretUnavailable, references, substitute
+from caretaker.core.secrets import Reader, Redactor, Reference, SecretUnavailable, references, substitute
 from caretaker.core.targets import target as parsed
 from caretaker.core.targets.base import Target
 from caretaker.core.targets.http import HttpTarget
@@ -40,31 +40,55 @@ class Watched:
         ]
 
 
-def watched(section: Mapping[str, Any], read: Reader) -> Watched:
-    """Return what a compiled section asks to watch, its references resolved with ``read``."""
-    wanted = references(section["targets"])
-    secrets = read(wanted) if wanted else {}
-    ready: list[object] = []
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A compiled section of which all is read that no secret changes: once, however many runs follow.
+
+    ``order`` are the names of the targets as the section has them; those without a secret are in ``ready``.
+    """
+
+    environment: str
+    order: tuple[str, ...]
+    ready: Mapping[str, Target]
+    controls: tuple[Target, ...]
+    with_secrets: tuple[Mapping[str, Any], ...]
+    references: frozenset[Reference]
+
+    @classmethod
+    def of(cls, section: Mapping[str, Any]) -> "Prepared":
+        """Return a section prepared."""
+        secret = [target for target in section["targets"] if references(target)]
+        plain = [target for target in section["targets"] if not references(target)]
+        config = uptime_config({**section, "targets": plain})
+        return cls(
+            environment=config.environment,
+            order=tuple(target["name"] for target in section["targets"]),
+            ready={target.name: target for target in config.targets},
+            controls=config.controls,
+            with_secrets=tuple(secret),
+            references=references(secret),
+        )
+
+
+def watched(prepared: Prepared, read: Reader) -> Watched:
+    """Return what a section asks to watch, its references resolved with ``read``."""
+    secrets = read(prepared.references) if prepared.references else {}
+    ready = dict(prepared.ready)
     unreadable: dict[str, str] = {}
-    for target in section["targets"]:
+    for target in prepared.with_secrets:
         try:
-            filled = substitute(target, secrets)
-            refuse_unusable(parsed(filled))
+            filled = parsed(substitute(target, secrets))
+            refuse_unusable(filled)
         except SecretUnavailable as missing:
             unreadable[f"uptime/{target['name']}"] = str(missing)
         except UnusableUrl:
             unreadable[f"uptime/{target['name']}"] = "what its secrets make of its address is no URL"
         else:
-            ready.append(filled)
-    config = uptime_config({**section, "targets": ready})
+            ready[filled.name] = filled
+    targets = tuple(ready[name] for name in prepared.order if name in ready)
     values = [value for value in secrets.values() if isinstance(value, str)]
-    return Watched(
-        config.environment,
-        config.targets,
-        config.controls,
-        unreadable,
-        Redactor([*values, *(secret for target in config.targets for secret in target.secrets())]),
-    )
+    own = {secret for target in targets for secret in target.secrets() if secret}
+    return Watched(prepared.environment, targets, prepared.controls, unreadable, Redactor([*values, *own]))
 
 
 def refuse_unusable(target: Target) -> None:

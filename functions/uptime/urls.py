@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 _QUERY_VALUE = re.compile(r"=[^&;]*")
 _PORTS = {"http": 80, "https": 443}
+_REMEMBERED = 16_384  # URLs whose parts are kept: they are the same in every run
 
 
 class UnusableUrl(ValueError):
@@ -15,21 +17,15 @@ class UnusableUrl(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a URL leads: ``host`` is in ASCII and without brackets."""
+    """Where a URL leads: ``host`` is in ASCII and without brackets; ``literal`` is the address, if it is one."""
 
     scheme: str
     host: str
     port: int
-
-    @property
-    def literal(self) -> IPv4Address | IPv6Address | None:
-        """The address, if the host is one."""
-        try:
-            return ip_address(self.host)
-        except ValueError:
-            return None
+    literal: IPv4Address | IPv6Address | None
 
 
+@lru_cache(_REMEMBERED)
 def place(url: str) -> Place:
     """Return where a URL leads; raise ``UnusableUrl`` if it is not a usable http or https URL."""
     try:
@@ -44,9 +40,17 @@ def place(url: str) -> Place:
         raise UnusableUrl(f"its scheme is {parts.scheme or 'missing'}")
     if not host:
         raise UnusableUrl("it names no host")
-    return Place(parts.scheme, host, _PORTS[parts.scheme] if port is None else port)
+    return Place(parts.scheme, host, _PORTS[parts.scheme] if port is None else port, _literal(host))
 
 
+def _literal(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
+
+
+@lru_cache(_REMEMBERED)
 def shown(url: str) -> str:
     """Return a URL as it may be shown: without user, password, fragment and the values of its query."""
     try:

@@ -21,7 +21,8 @@ from functions.uptime.roots import bundle
 from functions.uptime.transfer import Received, Timings
 from functions.uptime.urls import place, shown
 
-_BEGUN_TOGETHER = 4  # looks begun before those under way get their turn
+_BEGUN_TOGETHER = 8
+_BETWEEN_BEGINS = 0.01  # seconds: about as long as so many looks take of a whole CPU
 _LONGEST_WAIT = 0.2  # seconds between two looks at the clock
 
 
@@ -65,6 +66,7 @@ class _Round:
         self._waiting: deque[_Look] = deque()
         self._resolving: list[_Look] = []
         self._under_way: dict[pycurl.Curl, _Look] = {}
+        self._next_begin = conditions.monotonic()
 
     def run(self, targets: Sequence[HttpTarget]) -> Iterator[Result]:
         # Targets with the same roots stand together, so that libcurl parses each bundle once.
@@ -74,20 +76,30 @@ class _Round:
             if self._conditions.monotonic() >= self._conditions.deadline:
                 yield from self._out_of_time()
                 return
-            more = self._begin_some()
-            for ended in self._engine.step(0.0 if more else _LONGEST_WAIT):
+            for ended in self._engine.step(min(_LONGEST_WAIT, self._begin_some())):
                 result = self._ended(ended)
                 if result:
                     yield result
             yield from self._resolved()
 
-    def _begin_some(self) -> bool:
-        """Begin a few looks; return whether more could be begun at once."""
+    def _begin_some(self) -> float:
+        """Begin the looks whose turn it is; return after how many seconds the next ones may begin.
+
+        They begin a few at a time, and none while there is something to do for those under way: what answers
+        quickly is finished before the next ones begin, which takes little memory and keeps the times of looks
+        free of the wait for our own CPU, while up to the limit may wait for servers.
+        """
+        if not self._engine.is_idle:
+            return 0.0
+        pause = self._next_begin - self._conditions.monotonic()
+        if pause > 0:
+            return pause
+        self._next_begin = self._conditions.monotonic() + _BETWEEN_BEGINS
         for _ in range(_BEGUN_TOGETHER):
             if not self._waiting or len(self._under_way) + len(self._resolving) >= self._conditions.limit:
-                return False
+                break
             self._approach(self._waiting.popleft())
-        return True
+        return _BETWEEN_BEGINS if self._waiting else _LONGEST_WAIT
 
     def _approach(self, look: _Look) -> None:
         """Go to where the look's request leads: at once, or when its name is resolved."""

@@ -8,7 +8,7 @@ from caretaker.authoring import compile_sections, load
 from caretaker.core.results import Status
 from caretaker.core.secrets import Reference, SecretUnavailable
 from caretaker.core.targets.http import HttpTarget
-from functions.uptime.targets import Watched, watched
+from functions.uptime.targets import Prepared, Watched, watched
 
 FILE = """
 environment: test
@@ -26,7 +26,7 @@ def watch(tmp_path: Path, value: str | SecretUnavailable) -> Watched:
     def read(wanted: frozenset[Reference]) -> Mapping[Reference, str | SecretUnavailable]:
         return dict.fromkeys(wanted, value)
 
-    return watched(compile_sections(load(path, for_deployment=False))["uptime"], read)
+    return watched(Prepared.of(compile_sections(load(path, for_deployment=False))["uptime"]), read)
 
 
 def test_a_secret_address_is_filled_in_and_hidden(tmp_path: Path) -> None:

@@ -1,0 +1,49 @@
+"""Runs what `uptime` does with its targets, in a process that has nothing else in it, and says what it cost.
+
+Reads {"section", "endpoint", "rounds"} from standard input; writes {"cpu": milliseconds of CPU for a look in each
+round, "calls": AWS calls of the last round, "peak": megabytes}.
+"""
+
+import json
+import resource
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+import botocore.session
+
+from caretaker.core.results import Status
+from caretaker.core.store.table import Table
+from functions.uptime.run import Tools, run
+from functions.uptime.targets import Prepared
+
+
+def cpu() -> float:
+    """Return the seconds of CPU that this process has used."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def main() -> None:
+    """Run, and print what it cost."""
+    asked = json.load(sys.stdin)
+    client = botocore.session.get_session().create_client("dynamodb", endpoint_url=asked["endpoint"])
+    calls: list[str] = []
+    client.meta.events.register("before-call", lambda model, **_: calls.append(model.name))
+    prepared = Prepared.of(asked["section"])
+    tools = Tools(Table(client, "bench"), lambda _: {}, prepared, lambda: datetime.now(UTC), time.monotonic, time.sleep)
+    at = datetime.now(UTC).replace(microsecond=0)
+    figures = []
+    for number in range(asked["rounds"] + 1):
+        calls.clear()
+        before = cpu()
+        ran = run(at + number * timedelta(minutes=5), time.monotonic() + 120, tools)
+        figures.append((cpu() - before) / len(ran.results) * 1000)
+        assert all(result.status is Status.OK for result in ran.results), ran.results[0]
+    with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123 - pathlib is not among what is measured
+        peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+    json.dump({"cpu": figures[1:], "calls": len(calls), "peak": peak * 1024 / 1e6}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
