@@ -7,9 +7,6 @@ from caretaker.authoring.nodes import Path, Plain
 
 _SECTIONS = {"certificates": "looking at certificates", "backup": "backing up databases"}
 _TARGETS = {
-    "tcp": "watching TCP ports",
-    "dns": "watching DNS records",
-    "redis": "watching Redis",
     "postgres": "watching PostgreSQL",
 }
 _CHANNELS = {"pagerduty": "telling PagerDuty", "webhook": "telling webhooks"}

@@ -13,7 +13,7 @@ import click
 
 from caretaker.authoring import ConfigurationError, Mistake, compile_sections
 from caretaker.authoring.mistakes import Unfit
-from caretaker.authoring.values.urls import normal_url
+from caretaker.authoring.values.urls import FORMS, normal_url
 from caretaker.cli.configuration import BadConfiguration, config_option, loaded
 from caretaker.cli.progress import shown_late
 from caretaker.cli.report import print_report
@@ -78,17 +78,18 @@ def _unusable(path: Path, target: Mapping[str, object], environment: Mapping[str
     for name in missing:
         message = f"the environment variable {name} is not set"
         yield Mistake(str(path), 0, 0, place, message, f"Set it: export {name}=…")
-    url = str(target["url"])
-    if missing or not any(reference.source == "env" for reference in references(url)):
+    form = FORMS.get(str(target["kind"]))
+    url = str(target.get("url", ""))
+    if missing or form is None or not any(reference.source == "env" for reference in references(url)):
         return
     values = {reference: environment[reference.name] for reference in needed}
     others = {Reference(*found): "x" for found in REFERENCE.findall(url)}
     try:
-        normal_url(substitute(url, {**others, **values}))
+        normal_url(substitute(url, {**others, **values}), form)
     except Unfit:
         # What is wrong with it is not quoted: it would show a part of the secret.
         message = "with its environment variables filled in this is not an address"
-        yield Mistake(str(path), 0, 0, f"{place}.url", message, "It must be like https://example.com/health.")
+        yield Mistake(str(path), 0, 0, f"{place}.url", message, f"It must be like {form.example}.")
 
 
 def _look(prepared: _Prepared) -> Iterator[Result]:

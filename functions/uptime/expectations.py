@@ -5,10 +5,10 @@ from functools import cache
 from typing import Any
 
 from caretaker.core.results import Finding
-from caretaker.core.targets.base import Level
 from caretaker.core.targets.http import HeaderExpectation, HttpTarget
 from functions.uptime.answer import Answer
 from functions.uptime.json_expectations import judge_json
+from functions.uptime.slowness import slow
 
 _QUOTED = 200  # characters of an expectation or an answer that a message quotes
 
@@ -41,7 +41,7 @@ def judge_answer(target: HttpTarget, answer: Answer) -> Iterator[Finding]:
         # An error page is not JSON: its status has said so already.
         if status_is_good or [finding.code for finding in findings] != ["not-json"]:
             yield from findings
-    yield from _slow(target.expect.slow, answer)
+    yield from slow(target.expect.slow, answer.seconds)
 
 
 def _status(target: HttpTarget, answer: Answer) -> Finding:
@@ -103,18 +103,3 @@ def _text(target: HttpTarget, text: str) -> Iterator[Finding]:
         if not pattern(wanted).search(text):
             message = f"the body does not match {quote(wanted)}"
             yield Finding("body-mismatch", target.severity, message, fix, measured="no match", limit=quote(wanted))
-
-
-def _slow(levels: tuple[Level, ...], answer: Answer) -> Iterator[Finding]:
-    broken = [level for level in levels if answer.seconds > level.over]
-    if not broken:
-        return
-    worst = max(broken, key=lambda level: (level.severity.rank, level.over))
-    yield Finding(
-        "slow",
-        worst.severity,
-        f"took {answer.seconds:.2f} s, limit {worst.over:g} s",
-        "See what the application waits for: its database, another service, or the load of its machine.",
-        measured=f"{answer.seconds:.2f} s",
-        limit=f"{worst.over:g} s",
-    )

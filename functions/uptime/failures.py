@@ -1,12 +1,12 @@
 """Why an exchange failed: libcurl's error in words for somebody who has to mend it."""
 
 import errno
-import re
 from dataclasses import dataclass
 
 import pycurl
 
 from functions.uptime.answer import Failure
+from functions.uptime.tls_causes import tls_cause
 from functions.uptime.transfer import Received, Timings
 from functions.uptime.urls import Place
 
@@ -25,39 +25,6 @@ _TLS = frozenset(
     }
 )
 _RECEIVING = frozenset({pycurl.E_RECV_ERROR, pycurl.E_SEND_ERROR, pycurl.E_GOT_NOTHING, pycurl.E_HTTP2})
-_TLS_CAUSES = (
-    ("expired", "its certificate has expired", "Renew the certificate, and reload the server so that it is used."),
-    (
-        "not yet valid",
-        "its certificate is not valid yet",
-        "Check the clock of the server and the date of the certificate.",
-    ),
-    (
-        "no alternative certificate subject name|does not match|subject name",
-        "its certificate is for another name",
-        "Issue a certificate whose subjectAltName holds this name, or check where the name points.",
-    ),
-    (
-        "self-signed certificate in certificate chain|unable to get local issuer|unable to verify the first",
-        "its certificate leads to no trusted root",
-        "Serve the whole chain with the intermediate certificate, or set ca: for a private CA.",
-    ),
-    (
-        "self-signed|self signed",
-        "its certificate is self-signed",
-        "Get a certificate from a CA, or set ca: to this one.",
-    ),
-    (
-        "wrong version number|packet length too long|http request|record layer failure",
-        "it does not speak TLS on this port",
-        "Check the port, and whether the URL should begin with http://.",
-    ),
-    (
-        "unexpected eof|SSL_ERROR_SYSCALL|reset",
-        "it closed the connection during the handshake",
-        "Look at the server's TLS log.",
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +142,8 @@ def _no_connection(attempt: Attempt) -> Failure:
 
 def _tls(attempt: Attempt) -> Failure:
     server = f"{attempt.place.host}:{attempt.place.port}"
-    cause = attempt.text
     fix = f"Look at what the server offers: openssl s_client -connect {server} -servername {attempt.place.host}"
-    for words, known_cause, known_fix in _TLS_CAUSES:
-        if re.search(words, attempt.text, re.IGNORECASE):
-            cause, fix = known_cause, known_fix
-            break
+    cause, fix = tls_cause(attempt.text, fix)
     return Failure(
         "tls-failure",
         f"no TLS connection to {attempt.peer}: {cause}",

@@ -11,6 +11,8 @@ from caretaker.core.secrets import Reader, Redactor, Reference, SecretUnavailabl
 from caretaker.core.targets import target as parsed
 from caretaker.core.targets.base import Target
 from caretaker.core.targets.http import HttpTarget
+from caretaker.core.targets.redis import RedisTarget
+from functions.uptime.redis_url import redis_place
 from functions.uptime.urls import UnusableUrl, place
 
 
@@ -96,3 +98,5 @@ def refuse_unusable(target: Target) -> None:
     match target:
         case HttpTarget():
             place(target.url)
+        case RedisTarget():
+            redis_place(target.url)

@@ -37,7 +37,7 @@ def _auth(auth: Auth | None) -> list[str]:
 def _expect(expect: Expect, severity: Severity, defaults: Defaults) -> Section:
     return {
         "status": [list(status) for status in expect.status],
-        "slow": levels(expect.slow or expect.levels or defaults.slow),
+        "slow": levels(expect.slowness(defaults.slow)),
         "contains": expect.contains,
         "not_contains": expect.not_contains,
         "matches": expect.matches,

@@ -1,11 +1,15 @@
 """Targets, compiled: what every one has, and what its kind adds."""
 
+from caretaker.authoring.compiling.dns import dns
 from caretaker.authoring.compiling.http import http
+from caretaker.authoring.compiling.redis import redis
 from caretaker.authoring.compiling.section import Section
 from caretaker.authoring.compiling.tcp import tcp
 from caretaker.authoring.model.recheck import RecheckRule
 from caretaker.authoring.model.targets.base import BaseTarget
+from caretaker.authoring.model.targets.dns import DnsTarget
 from caretaker.authoring.model.targets.http import HttpTarget
+from caretaker.authoring.model.targets.redis import RedisTarget
 from caretaker.authoring.model.targets.tcp import TcpTarget
 from caretaker.authoring.model.uptime import Defaults
 from caretaker.core.results import Severity
@@ -36,6 +40,10 @@ def _of_its_kind(target: BaseTarget, severity: Severity, defaults: Defaults) -> 
             return http(target, severity, defaults)
         case TcpTarget():
             return tcp(target, defaults)
+        case DnsTarget():
+            return dns(target, defaults)
+        case RedisTarget():
+            return redis(target, defaults)
         case _:
             raise TypeError(f"no form is known for {type(target).__name__}")
 

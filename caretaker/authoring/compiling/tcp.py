@@ -19,5 +19,5 @@ def tcp(target: TcpTarget, defaults: Defaults) -> Section:
         "server_name": target.server_name or "",
         "ip": target.ip.value,
         "banner": expect.banner or "",
-        "slow": levels(expect.slow or expect.levels or defaults.slow),
+        "slow": levels(expect.slowness(defaults.slow)),
     }

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from caretaker.authoring.mistakes import Unfit
 from caretaker.authoring.model.base import Section
 from caretaker.authoring.model.figures import Number, Status, status_ranges
-from caretaker.authoring.model.slowness import Levels, Slow
+from caretaker.authoring.model.slowness import MaySlow
 from caretaker.authoring.model.texts import HeaderName, JsonPath, Pattern, PlainText, SeverityWord, SoughtText
 from caretaker.authoring.values.references import refuse_references
 from caretaker.authoring.wording import kind
@@ -121,7 +121,7 @@ Texts = Annotated[list[SoughtText], BeforeValidator(_one_or_more, json_schema_in
 Patterns = Annotated[list[Pattern], BeforeValidator(_one_or_more, json_schema_input_type=str | list[str])]
 
 
-class Expect(Section):
+class Expect(MaySlow):
     """What a good answer looks like; everything that is left out is good."""
 
     status: Annotated[
@@ -130,10 +130,6 @@ class Expect(Section):
         Field(min_length=1),
     ] = Field(default=[(200, 299)], json_schema_extra={"default": ["200-299"]})
     """The HTTP statuses that are good: single ones and ranges."""
-    slow: Slow | None = None
-    """From when on an answer is slow: a duration (then medium), or levels. From uptime.defaults if left out."""
-    levels: Levels | None = None
-    """The same as slow, for several levels."""
     contains: Texts = Field(default=[])
     """Texts that must all stand in the body."""
     not_contains: Texts = Field(default=[])
@@ -144,9 +140,3 @@ class Expect(Section):
     """Headers of the answer: the value, parameters such as charset left aside, or {matches: PATTERN}."""
     json_: dict[JsonPath, JsonRule] = Field(default={}, alias="json")
     """What must hold for values of a JSON body, by JMESPath: a value, conditions, or a list of levels."""
-
-    @model_validator(mode="after")
-    def _one_slowness(self) -> Self:
-        if self.slow is not None and self.levels is not None:
-            raise Unfit("slow and levels say the same thing", "Keep one of the two.")
-        return self

@@ -1,8 +1,8 @@
 """From when on an answer is slow."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, model_validator
 
 from caretaker.authoring.mistakes import Unfit
 from caretaker.authoring.model.base import Section
@@ -48,3 +48,22 @@ Slow = Annotated[
     BeforeValidator(_written, json_schema_input_type=DurationText | SlowLevel | list[SlowLevel] | _Levels),
 ]
 Levels = Annotated[list[SlowLevel], BeforeValidator(_written, json_schema_input_type=list[SlowLevel])]
+
+
+class MaySlow(Section):
+    """From when on a look is slow."""
+
+    slow: Slow | None = None
+    """From when on the look is slow: a duration (then medium), or levels. From uptime.defaults if left out."""
+    levels: Levels | None = None
+    """The same as slow, for several levels."""
+
+    @model_validator(mode="after")
+    def _one_slowness(self) -> Self:
+        if self.slow is not None and self.levels is not None:
+            raise Unfit("slow and levels say the same thing", "Keep one of the two.")
+        return self
+
+    def slowness(self, default: list[SlowLevel]) -> list[SlowLevel]:
+        """Return the levels that hold."""
+        return self.slow or self.levels or default

@@ -12,11 +12,11 @@ from caretaker.authoring.mistakes import Unfit
 from caretaker.authoring.model.base import context
 from caretaker.authoring.values import references
 from caretaker.authoring.values.certificates import read_certificates
-from caretaker.authoring.values.hosts import bare_host, host_and_port
+from caretaker.authoring.values.hosts import bare_host, host_and_port, name_server
 from caretaker.authoring.values.paths import check_path
 from caretaker.authoring.values.patterns import check_pattern
 from caretaker.authoring.values.urls import PATTERN as URL_PATTERN
-from caretaker.authoring.values.urls import normal_url, password
+from caretaker.authoring.values.urls import POSTGRES, REDIS, WEB, Form, normal_url, password
 from caretaker.authoring.wording import kind, near, one_of, quoted
 from caretaker.core.results import Severity
 
@@ -59,12 +59,12 @@ def _secret_text(section: str) -> Callable[[str, ValidationInfo], str]:
     return check
 
 
-def _address(section: str) -> Callable[[str, ValidationInfo], str]:
+def _address(section: str, form: Form = WEB) -> Callable[[str, ValidationInfo], str]:
     def check(text: str, info: ValidationInfo) -> str:
         if text.startswith("${"):
             return text  # where its beginning is secret, the address shows only when that is resolved
         filled = references.filled(text)
-        normal = normal_url(filled)
+        normal = normal_url(filled, form)
         if password(references.without_references(text)) and context(info).for_deployment:
             raise Unfit(
                 "a password must not stand in the address of something that is deployed",
@@ -107,9 +107,12 @@ HeaderValue = Annotated[UptimeSecret, AfterValidator(_header_value)]
 Body = Annotated[str, AfterValidator(_body)]
 _UrlPattern = Field(json_schema_extra={"pattern": URL_PATTERN})
 Url = Annotated[UptimeSecret, AfterValidator(_address("uptime")), _UrlPattern]
+RedisUrl = Annotated[UptimeSecret, AfterValidator(_address("uptime", REDIS))]
+PostgresUrl = Annotated[UptimeSecret, AfterValidator(_address("uptime", POSTGRES))]
 ControlUrl = Annotated[PlainText, AfterValidator(_address("uptime")), _UrlPattern]
 ChannelUrl = Annotated[str, AfterValidator(_secret_text("alerts")), AfterValidator(_address("alerts")), _UrlPattern]
 Certificates = Annotated[PlainText, AfterValidator(_certificates)]
 HostAndPort = Annotated[PlainText, AfterValidator(host_and_port)]
 Host = Annotated[PlainText, AfterValidator(bare_host)]
+NameServer = Annotated[PlainText, AfterValidator(name_server)]
 SeverityWord = Annotated[Severity, one_word_of(Severity)]

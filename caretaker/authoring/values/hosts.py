@@ -34,6 +34,20 @@ def bare_host(text: str) -> str:
     return normal_host(f"[{text}]" if ":" in text else text).strip("[]")
 
 
+def name_server(text: str) -> str:
+    """Return ``ADDRESS:PORT`` of a name server, 53 if no port is given; raise ``Unfit`` if it is not an IP address."""
+    advice = "Write the IP address of a name server, such as 1.1.1.1 or [2606:4700::1111]:53."
+    found = _HOST_AND_PORT.fullmatch(text)
+    address, port = (found[1].strip("[]"), int(found[2])) if found else (text.strip("[]"), 53)
+    try:
+        normal = str(ip_address(address))
+    except ValueError:
+        raise Unfit(f"{quoted(text)} is not the address of a name server", advice) from None
+    if not 1 <= port <= 65535:
+        raise Unfit(f"{port} is not a port", "Ports lie between 1 and 65535.")
+    return f"[{normal}]:{port}" if ":" in normal else f"{normal}:{port}"
+
+
 def normal_host(host: str) -> str:
     """Return a host's name in lower case and ASCII, or its address; raise ``Unfit`` if it is neither."""
     if not host:

@@ -5,36 +5,53 @@ Source: RFC 3986 (syntax).
 """
 
 import re
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from caretaker.authoring.mistakes import Unfit
 from caretaker.authoring.values.hosts import normal_host
-from caretaker.authoring.wording import nearest, quoted
+from caretaker.authoring.wording import nearest, one_of, quoted
 
 PATTERN = r"^[Hh][Tt][Tt][Pp][Ss]?://|^\$\{"
 LONGEST = 2000  # characters
-SCHEMES = ("https", "http")
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
 _PARTS = re.compile(r"//([^/?#]*)(.*)", re.DOTALL)
 _AUTHORITY = re.compile(r"(?:(.*)@)?(\[[^\]]*\]|[^:\[\]]*)(:.*)?", re.DOTALL)
 
 
-def normal_url(url: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What an address of some kind looks like: what it is called, its schemes, an example."""
+
+    called: str
+    schemes: tuple[str, ...]
+    example: str
+
+
+WEB = Form("HTTP or HTTPS", ("https", "http"), "https://example.com/health")
+REDIS = Form("Redis", ("redis", "rediss"), "rediss://cache.internal:6379/0")
+POSTGRES = Form("PostgreSQL", ("postgresql", "postgres"), "postgresql://reader@db.internal:5432/app")
+
+
+FORMS = {"http": WEB, "redis": REDIS, "postgres": POSTGRES}  # by the kind of target
+
+
+def normal_url(url: str, form: Form = WEB) -> str:
     """Return an address with its scheme and host in lower case and all of it in ASCII.
 
-    Raise ``Unfit`` if it is not a complete HTTP or HTTPS address.
+    Raise ``Unfit`` if it is not a complete address of this form.
     """
     if not url:
-        raise Unfit("the address is empty", "Write it as https://example.com/health.")
+        raise Unfit("the address is empty", f"Write it as {form.example}.")
     if len(url) > LONGEST:
         raise Unfit(f"the address is longer than {LONGEST} characters", "Is it one address?")
     if any(letter.isspace() or not letter.isprintable() for letter in url):
         raise Unfit("an address has no spaces or line breaks", "Write a space inside a path as %20.")
-    scheme, rest = _scheme(url)
+    scheme, rest = _scheme(url, form)
     parts = _PARTS.fullmatch(rest)
     if parts is None:
-        raise Unfit("the address has no host", f"Write two slashes: {scheme}://example.com/health.")
+        raise Unfit("the address has no host", f"Write two slashes and a host: {form.example}.")
     authority = _AUTHORITY.fullmatch(parts[1])
     if authority is None:
         raise Unfit("the host is not understood", "Put an IPv6 address in brackets: https://[2001:db8::1]:8443/.")
@@ -59,15 +76,16 @@ def has_user(url: str) -> bool:
     return re.match(r"[^/?#]*//[^/?#]*@", url) is not None
 
 
-def _scheme(url: str) -> tuple[str, str]:
+def _scheme(url: str, form: Form) -> tuple[str, str]:
+    begin = "Begin it with " + one_of(f"{scheme}://" for scheme in form.schemes) + "."
     found = _SCHEME.fullmatch(url)
     if found is None or (found[2][:1].isdigit() and not found[2].startswith("//")):
-        raise Unfit("the address has no scheme", "Begin it with https:// or http://.")
+        raise Unfit("the address has no scheme", begin)
     scheme = found[1].lower()
-    if scheme not in SCHEMES:
-        advice = nearest(scheme, SCHEMES) if found[2].startswith("//") else "Begin it with https:// or http://."
+    if scheme not in form.schemes:
+        advice = nearest(scheme, form.schemes) if found[2].startswith("//") else begin
         shown = f"the scheme {quoted(scheme)}" if found[2].startswith("//") else "what stands before the colon"
-        raise Unfit(f"{shown} is not HTTP or HTTPS", advice)
+        raise Unfit(f"{shown} is not {form.called}", advice)
     return scheme, found[2]
 
 

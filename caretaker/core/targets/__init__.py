@@ -6,7 +6,9 @@ from typing import Any
 from caretaker.core.incidents.policy import Confirm, Policy
 from caretaker.core.results import Severity
 from caretaker.core.targets.base import Recheck, Target
+from caretaker.core.targets.dns import DnsTarget, dns_fields
 from caretaker.core.targets.http import HttpTarget, http_fields
+from caretaker.core.targets.redis import RedisTarget, redis_fields
 from caretaker.core.targets.tcp import TcpTarget, tcp_fields
 
 Json = Mapping[str, Any]  # what json.loads gives for an object: its values are of any JSON type
@@ -14,6 +16,8 @@ Json = Mapping[str, Any]  # what json.loads gives for an object: its values are 
 _KINDS: Mapping[str, tuple[type[Target], Callable[[Json], dict[str, Any]]]] = {
     "http": (HttpTarget, http_fields),
     "tcp": (TcpTarget, tcp_fields),
+    "dns": (DnsTarget, dns_fields),
+    "redis": (RedisTarget, redis_fields),
 }
 
 

@@ -8,7 +8,10 @@ from typing import Any
 
 from caretaker.core.results import Result
 from caretaker.core.targets.base import Target
+from caretaker.core.targets.dns import DnsTarget
 from caretaker.core.targets.http import HttpTarget
+from caretaker.core.targets.redis import RedisTarget
+from caretaker.core.targets.tcp import TcpTarget
 from functions.uptime.conditions import Conditions
 
 Probe = Callable[[Sequence[Any], Conditions], Iterator[Result]]  # each is given targets of its own kind only
@@ -20,4 +23,27 @@ def _http() -> Probe:
     return http.probe
 
 
-PROBES: Mapping[type[Target], Callable[[], Probe]] = {HttpTarget: _http}
+def _tcp() -> Probe:
+    from functions.uptime.probes import tcp
+
+    return tcp.probe
+
+
+def _dns() -> Probe:
+    from functions.uptime.probes import dns
+
+    return dns.probe
+
+
+def _redis() -> Probe:
+    from functions.uptime.probes import redis
+
+    return redis.probe
+
+
+PROBES: Mapping[type[Target], Callable[[], Probe]] = {
+    HttpTarget: _http,
+    TcpTarget: _tcp,
+    DnsTarget: _dns,
+    RedisTarget: _redis,
+}

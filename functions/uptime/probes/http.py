@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pycurl
 
-from caretaker.core.results import Finding, Measurement, Result, Status, judge
+from caretaker.core.results import Finding, Measurement, Result, Status
 from caretaker.core.targets.http import HttpTarget
 from functions.uptime import redirects, transfer
 from functions.uptime.answer import Failure
@@ -15,6 +15,7 @@ from functions.uptime.conditions import Conditions
 from functions.uptime.engine import Ended, Engine
 from functions.uptime.expectations import judge_answer
 from functions.uptime.failures import Attempt, failure, unresolved
+from functions.uptime.judging import finding_of, judged
 from functions.uptime.redirects import Refused, Request
 from functions.uptime.resolver import Lookup, Resolver
 from functions.uptime.roots import bundle
@@ -212,37 +213,23 @@ class _Round:
         return None
 
     def _failed(self, look: _Look, why: Failure) -> Result:
-        finding = Finding(why.code, look.target.severity, why.message, why.fix, why.measured, why.limit)
-        return self._judged(look, [finding])
+        return self._judged(look, [finding_of(why, look.target)])
 
     def _judged(self, look: _Look, findings: Sequence[Finding]) -> Result:
-        text = self._conditions.redactor.text
-        clean = [
-            Finding(
-                finding.code,
-                finding.severity,
-                text(finding.message),
-                text(finding.fix),
-                text(finding.measured),
-                text(finding.limit),
-            )
-            for finding in findings
-        ]
-        return judge(
-            look.target.check,
-            clean,
-            observed_at=self._conditions.observed_at,
+        return judged(
+            look.target,
+            findings,
+            self._conditions,
             healthy=f"answered HTTP {look.status} in {look.dns + look.total:.3f} s",
+            where=shown(look.target.url),
             measurements=self._measurements(look),
-            where=text(shown(look.target.url)),
-            group=look.target.group,
         )
 
     def _measurements(self, look: _Look) -> dict[str, Measurement]:
         measured: dict[str, Measurement] = {
             "seconds": round(look.dns + look.total, 4),
             "dns": round(look.dns, 4),
-            "url": self._conditions.redactor.text(shown(look.target.url)),
+            "url": shown(look.target.url),
             "redirects": look.hops,
         }
         if look.timings:

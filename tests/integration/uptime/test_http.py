@@ -13,34 +13,18 @@ from typing import Any
 import pytest
 import trustme
 
-from caretaker.core.results import Finding, Result, Severity, Status
+from caretaker.core.results import Severity, Status
 from caretaker.core.secrets import Redactor
 from caretaker.core.targets.base import Level
 from caretaker.core.targets.http import Condition, HeaderExpectation, HttpTarget, JsonExpectation
 from functions.uptime.conditions import Conditions
 from functions.uptime.looking import look
 from tests import servers
+from tests.integration.uptime.seeing import AT, see, see_one, the_finding
 from tests.samples import EXPECT, target
 from tests.servers import Behaviour, reply, send, serve
 
-AT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 QUICK = 0.6  # seconds: the timeout of targets whose server hangs
-
-
-def see(*targets: HttpTarget, seconds: float = 60.0, **conditions: Any) -> list[Result]:
-    given = Conditions(AT, time.monotonic() + seconds, **conditions)
-    results = {result.check: result for result in look(targets, given)}
-    assert len(results) == len(targets)
-    return [results[one.check] for one in targets]
-
-
-def see_one(one: HttpTarget, **conditions: Any) -> Result:
-    return see(one, **conditions)[0]
-
-
-def the_finding(result: Result) -> Finding:
-    assert len(result.findings) == 1, result.findings
-    return result.findings[0]
 
 
 def expecting(**changes: Any) -> HttpTarget:

@@ -7,11 +7,18 @@ from pydantic import BeforeValidator, Discriminator, Tag
 
 from caretaker.authoring.mistakes import Unfit
 from caretaker.authoring.model.targets.base import BaseTarget
+from caretaker.authoring.model.targets.dns import DnsTarget
 from caretaker.authoring.model.targets.http import HttpTarget
+from caretaker.authoring.model.targets.redis import RedisTarget
 from caretaker.authoring.model.targets.tcp import TcpTarget
 from caretaker.authoring.wording import one_of
 
-KINDS: Mapping[str, type[BaseTarget]] = {"url": HttpTarget, "tcp": TcpTarget}  # by the key that only this kind has
+KINDS: Mapping[str, type[BaseTarget]] = {  # by the key that only this kind has
+    "url": HttpTarget,
+    "tcp": TcpTarget,
+    "dns": DnsTarget,
+    "redis": RedisTarget,
+}
 
 
 def _tag(value: object) -> str:
@@ -27,7 +34,10 @@ def _one_kind(value: object) -> object:
 
 
 Target = Annotated[
-    Annotated[HttpTarget, Tag("<url>")] | Annotated[TcpTarget, Tag("<tcp>")],
+    Annotated[HttpTarget, Tag("<url>")]
+    | Annotated[TcpTarget, Tag("<tcp>")]
+    | Annotated[DnsTarget, Tag("<dns>")]
+    | Annotated[RedisTarget, Tag("<redis>")],
     Discriminator(_tag),
     BeforeValidator(_one_kind),
 ]

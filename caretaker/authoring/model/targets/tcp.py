@@ -5,28 +5,17 @@ from typing import Self
 from pydantic import model_validator
 
 from caretaker.authoring.mistakes import Unfit
-from caretaker.authoring.model.base import Section
-from caretaker.authoring.model.slowness import Levels, Slow
+from caretaker.authoring.model.slowness import MaySlow
 from caretaker.authoring.model.targets.base import BaseTarget
 from caretaker.authoring.model.targets.ip import Ip, IpVersion
 from caretaker.authoring.model.texts import Certificates, Host, HostAndPort, SoughtText
 
 
-class TcpExpect(Section):
+class TcpExpect(MaySlow):
     """What a good connection looks like; everything that is left out is good."""
 
     banner: SoughtText | None = None
     """What the server says first; * stands for any text, ? for one character."""
-    slow: Slow | None = None
-    """From when on the look is slow: a duration (then medium), or levels. From uptime.defaults if left out."""
-    levels: Levels | None = None
-    """The same as slow, for several levels."""
-
-    @model_validator(mode="after")
-    def _one_slowness(self) -> Self:
-        if self.slow is not None and self.levels is not None:
-            raise Unfit("slow and levels say the same thing", "Keep one of the two.")
-        return self
 
 
 class TcpTarget(BaseTarget):

@@ -1,0 +1,227 @@
+"""A connection to a port, plain or behind TLS, with one deadline for all that is done over it."""
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+
+import certifi
+
+from functions.uptime.answer import Failure
+from functions.uptime.failures import unresolved
+from functions.uptime.resolver import Resolver
+from functions.uptime.tls_causes import tls_cause
+from functions.uptime.transfer import CONNECT_TIMEOUT
+
+
+class Unreached(Exception):
+    """The look has failed; ``failure`` says why."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.code)
+        self.failure = failure
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """How TLS is spoken: ``server_name`` is what the certificate must be for, ``ca`` PEM text of an own authority."""
+
+    server_name: str
+    verify: bool
+    ca: str
+
+
+@dataclass(slots=True)
+class Line:
+    """A connection: what it leads to, its phases in seconds, and the deadline in seconds of ``time.monotonic``."""
+
+    host: str
+    port: int
+    timeout: float
+    began: float = field(default_factory=time.monotonic)
+    dns: float = 0.0
+    connect: float = 0.0
+    tls: float = 0.0
+    address: str = ""
+    connection: socket.socket | None = None
+
+    @property
+    def seconds(self) -> float:
+        """The seconds since the look began."""
+        return time.monotonic() - self.began
+
+    @property
+    def left(self) -> float:
+        """The seconds that are left; raise ``Unreached`` if there are none."""
+        left = self.timeout - self.seconds
+        if left <= 0:
+            raise Unreached(self.timed_out("did not answer"))
+        return left
+
+    @property
+    def endpoint(self) -> str:
+        """Host and port."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def peer(self) -> str:
+        """Host, port and address, for messages."""
+        known = f" ({self.address})" if self.address and self.address != self.host else ""
+        return f"{self.endpoint}{known}"
+
+    def send(self, data: bytes) -> None:
+        """Send bytes."""
+        assert self.connection is not None, "it is connected"
+        self.connection.settimeout(self.left)
+        with self._told("took nothing"):
+            self.connection.sendall(data)
+
+    def receive(self, most: int = 4096) -> bytes:
+        """Return what has come in, empty if the other side has closed."""
+        assert self.connection is not None, "it is connected"
+        self.connection.settimeout(self.left)
+        with self._told("did not answer"):
+            return self.connection.recv(most)
+
+    @contextmanager
+    def _told(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except TimeoutError:
+            raise Unreached(self.timed_out(what)) from None
+        except OSError as error:
+            raise Unreached(self.broken_off(error)) from None
+
+    def timed_out(self, what: str) -> Failure:
+        """Return the failure of a peer that does nothing any more."""
+        return Failure(
+            "timeout",
+            f"{self.peer} {what} within {self.timeout:g} s",
+            "See whether the service hangs or is overloaded; restart it if it does not come back.",
+            measured=f"{self.seconds:.1f} s",
+            limit=f"{self.timeout:g} s",
+        )
+
+    def broken_off(self, error: OSError | None = None) -> Failure:
+        """Return the failure of a peer that has ended the connection."""
+        what = "closed the connection without an answer" if error is None else "reset the connection"
+        return Failure(
+            "connection-reset",
+            f"{self.peer} {what}",
+            "Look at the log of the service, and of a proxy before it: often a crash or a limit of connections.",
+            measured=what,
+            limit="an answer",
+        )
+
+
+@contextmanager
+def dial(line: Line, *, ip: str = "any", tls: Tls | None = None) -> Iterator[None]:
+    """Connect, over TLS if asked to, and close in the end; raise ``Unreached`` if that fails."""
+    try:
+        addresses = _resolve(line, ip)
+        line.connection = _connect(line, addresses)
+        if tls:
+            line.connection = _secure(line, line.connection, tls)
+        yield
+    finally:
+        if line.connection is not None:
+            line.connection.close()
+
+
+def _resolve(line: Line, ip: str) -> tuple[str, ...]:
+    finished = threading.Event()
+    resolver = Resolver(finished.set)
+    lookup = resolver.look_up(line.host, ip)
+    while not lookup.done:
+        finished.wait(min(0.5, line.left))
+        resolver.finished()
+    resolver.close()
+    line.dns = line.seconds
+    if not lookup.addresses:
+        raise Unreached(unresolved(line.host, lookup.error))
+    return lookup.addresses
+
+
+def _connect(line: Line, addresses: tuple[str, ...]) -> socket.socket:
+    """Connect to the first address that takes the connection."""
+    failures: list[OSError] = []
+    most = min(CONNECT_TIMEOUT, line.left)
+    ends = time.monotonic() + most
+    for number, address in enumerate(addresses):
+        line.address = address
+        before = time.monotonic()
+        left = (ends - before) / (len(addresses) - number)
+        try:
+            connection = socket.create_connection((address, line.port), timeout=max(0.01, left))
+        except OSError as error:
+            failures.append(error)
+            continue
+        line.connect = time.monotonic() - before
+        return connection
+    if len(addresses) > 1:
+        line.address = ", ".join(addresses[:3])
+    refused = [error for error in failures if isinstance(error, ConnectionRefusedError)]
+    raise Unreached(_refused(line) if refused else _no_connection(line, failures[-1], most))
+
+
+def _refused(line: Line) -> Failure:
+    return Failure(
+        "connection-refused",
+        f"{line.peer} refused the connection",
+        "Check that the service runs and listens on this port, and that no firewall rejects you.",
+        measured="refused",
+        limit="a connection",
+    )
+
+
+def _no_connection(line: Line, error: OSError, most: float) -> Failure:
+    reason = f"within {most:g} s" if isinstance(error, TimeoutError) else f"({error.strerror or error})"
+    return Failure(
+        "connect-timeout",
+        f"no connection to {line.peer} {reason}",
+        "Check that the server runs, that its firewall lets you in, and that the address is right.",
+        measured=f"{line.seconds:.1f} s",
+        limit=f"{most:g} s",
+    )
+
+
+def _secure(line: Line, plain: socket.socket, tls: Tls) -> socket.socket:
+    before = time.monotonic()
+    plain.settimeout(line.left)
+    try:
+        secure = context(tls.verify, tls.ca).wrap_socket(plain, server_hostname=tls.server_name)
+    except TimeoutError:
+        raise Unreached(line.timed_out("did not finish the TLS handshake")) from None
+    except (ssl.SSLError, OSError) as error:
+        raise Unreached(_no_tls(line, error, tls)) from None
+    line.tls = time.monotonic() - before
+    return secure
+
+
+def _no_tls(line: Line, error: Exception, tls: Tls) -> Failure:
+    text = getattr(error, "verify_message", "") or getattr(error, "strerror", "") or str(error)
+    command = f"openssl s_client -connect {line.host}:{line.port} -servername {tls.server_name}"
+    cause, fix = tls_cause(text, f"Look at what the server offers: {command}")
+    return Failure(
+        "tls-failure",
+        f"no TLS connection to {line.peer}: {cause}",
+        fix,
+        measured=text,
+        limit="a verified TLS connection",
+    )
+
+
+@cache
+def context(verify: bool, ca: str) -> ssl.SSLContext:
+    """Return what TLS connections are made with: the public roots, and an own authority (PEM) beside them."""
+    made = ssl.create_default_context(cafile=certifi.where())
+    if ca:
+        made.load_verify_locations(cadata=ca)
+    if not verify:
+        made.check_hostname = False
+        made.verify_mode = ssl.CERT_NONE
+    return made

@@ -1,0 +1,46 @@
+"""The Result of a look, with nothing secret in it."""
+
+from collections.abc import Iterable, Mapping
+
+from caretaker.core.results import Finding, Measurement, Result, judge
+from caretaker.core.targets.base import Target
+from functions.uptime.answer import Failure
+from functions.uptime.conditions import Conditions
+
+
+def judged(
+    target: Target,
+    findings: Iterable[Finding],
+    conditions: Conditions,
+    *,
+    healthy: str,
+    where: str,
+    measurements: Mapping[str, Measurement],
+) -> Result:
+    """Return the Result that findings add up to; secrets are replaced in all its texts."""
+    text = conditions.redactor.text
+    clean = [
+        Finding(
+            finding.code,
+            finding.severity,
+            text(finding.message),
+            text(finding.fix),
+            text(finding.measured),
+            text(finding.limit),
+        )
+        for finding in findings
+    ]
+    return judge(
+        target.check,
+        clean,
+        observed_at=conditions.observed_at,
+        healthy=text(healthy),
+        measurements={name: text(value) if isinstance(value, str) else value for name, value in measurements.items()},
+        where=text(where),
+        group=target.group,
+    )
+
+
+def finding_of(failure: Failure, target: Target) -> Finding:
+    """Return the Finding of a failure, as bad as the target is important."""
+    return Finding(failure.code, target.severity, failure.message, failure.fix, failure.measured, failure.limit)
