@@ -8,6 +8,7 @@ from caretaker.core.results import Severity
 from caretaker.core.targets.base import Level, Recheck
 from caretaker.core.targets.dns import DnsTarget
 from caretaker.core.targets.http import HttpExpectations, HttpTarget
+from caretaker.core.targets.postgres import PostgresTarget
 from caretaker.core.targets.redis import RedisTarget
 from caretaker.core.targets.tcp import TcpTarget
 
@@ -87,6 +88,20 @@ def redis_target(url: str, **changes: Any) -> RedisTarget:
     """Return a Redis target."""
     own: dict[str, Any] = {"name": "cache", "url": url, "verify_tls": True, "ca": "", "ip": "any", "slow": SLOW}
     return RedisTarget(**COMMON | own | changes)
+
+
+def postgres_target(url: str, **changes: Any) -> PostgresTarget:
+    """Return a PostgreSQL target."""
+    own: dict[str, Any] = {
+        "name": "database",
+        "url": url,
+        "query": "select 1",
+        "ca": "",
+        "ip": "any",
+        "value": (),
+        "slow": SLOW,
+    }
+    return PostgresTarget(**COMMON | own | changes)
 
 
 def target(**changes: Any) -> HttpTarget:

@@ -6,9 +6,6 @@ from caretaker.authoring.mistakes import Objection
 from caretaker.authoring.nodes import Path, Plain
 
 _SECTIONS = {"certificates": "looking at certificates", "backup": "backing up databases"}
-_TARGETS = {
-    "postgres": "watching PostgreSQL",
-}
 _CHANNELS = {"pagerduty": "telling PagerDuty", "webhook": "telling webhooks"}
 
 
@@ -17,7 +14,6 @@ def unavailable(tree: Plain) -> Iterator[Objection]:
     yield from _keys(tree, _SECTIONS, ())
     for index, target in _items(_at(tree, "uptime", "targets")):
         place = ("uptime", "targets", index)
-        yield from _keys(target, _TARGETS, place, covers=place)
         if isinstance(target, dict) and target.get("addresses") == "all":
             yield _objection((*place, "addresses"), "looking at all addresses of a name", (*place, "addresses"))
     for index, channel in _items(_at(tree, "alerts", "channels")):

@@ -122,7 +122,7 @@ class Line:
 def dial(line: Line, *, ip: str = "any", tls: Tls | None = None) -> Iterator[None]:
     """Connect, over TLS if asked to, and close in the end; raise ``Unreached`` if that fails."""
     try:
-        addresses = _resolve(line, ip)
+        addresses = resolve(line, ip)
         line.connection = _connect(line, addresses)
         if tls:
             line.connection = _secure(line, line.connection, tls)
@@ -132,7 +132,8 @@ def dial(line: Line, *, ip: str = "any", tls: Tls | None = None) -> Iterator[Non
             line.connection.close()
 
 
-def _resolve(line: Line, ip: str) -> tuple[str, ...]:
+def resolve(line: Line, ip: str) -> tuple[str, ...]:
+    """Return the addresses of the line's host; raise ``Unreached`` if it has none, or says so too late."""
     finished = threading.Event()
     resolver = Resolver(finished.set)
     lookup = resolver.look_up(line.host, ip)

@@ -1,24 +1,15 @@
 """Whether an answer is what was expected."""
 
 from collections.abc import Iterator
-from functools import cache
-from typing import Any
 
 from caretaker.core.results import Finding
 from caretaker.core.targets.http import HeaderExpectation, HttpTarget
 from functions.uptime.answer import Answer
 from functions.uptime.json_expectations import judge_json
+from functions.uptime.patterns import pattern
 from functions.uptime.slowness import slow
 
 _QUOTED = 200  # characters of an expectation or an answer that a message quotes
-
-
-@cache
-def pattern(text: str) -> Any:  # re2 comes without types
-    """Return a compiled RE2 pattern, which takes time linear in what it searches."""
-    import re2
-
-    return re2.compile(text)
 
 
 def quote(value: str) -> str:

@@ -1,27 +1,24 @@
 """Whether the JSON of an answer is what was expected.
 
 * A value that is missing must never pass, and must never be taken for a zero.
-* A text, a null or a boolean must never be taken for a number.
 """
 
 import json
-import math
 import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import jmespath
-import re2
 from jmespath.exceptions import JMESPathError
 from jmespath.parser import ParsedResult
 
 from caretaker.core.results import Finding
-from caretaker.core.targets.http import Condition, HttpTarget, JsonExpectation
+from caretaker.core.targets.http import HttpTarget, JsonExpectation
 from functions.uptime.answer import Answer
+from functions.uptime.values import Judged, judge_value, wanted
 
 _PLAIN_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
-_SHOWN = 80  # characters of a value that a message shows
 _MISSING = object()
 _FIX = "Look at this value where it comes from; the health page usually names the service behind it."
 
@@ -86,76 +83,8 @@ def _judge(target: HttpTarget, expected: JsonExpectation, value: Any) -> Iterato
             return
         message = f"{expected.path} is missing"
         fix = "See whether a new version of the application has renamed it."
-        yield Finding("json-missing", target.severity, message, fix, measured="missing", limit=_wanted(expected))
+        limit = wanted(expected.conditions)
+        yield Finding("json-missing", target.severity, message, fix, measured="missing", limit=limit)
         return
-    broken: list[Finding] = []
-    for condition in expected.conditions:
-        broken += _broken(target, expected.path, condition, value)
-    mismatches = [finding for finding in broken if finding.code == "json-mismatch"]
-    limits = [finding for finding in broken if finding.code == "json-limit"]
-    yield from mismatches[:1]
-    if limits:
-        yield max(limits, key=lambda finding: finding.severity.rank)
-
-
-def _broken(target: HttpTarget, path: str, condition: Condition, value: Any) -> Iterator[Finding]:
-    if condition.kind in ("min", "max"):
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            message = f"{path} is {_show(value)}, expected a number"
-            yield Finding("json-mismatch", target.severity, message, _FIX, measured=_show(value), limit="a number")
-        elif (condition.kind == "max" and value > condition.value) or (
-            condition.kind == "min" and value < condition.value
-        ):
-            word = "limit" if condition.kind == "max" else "at least"
-            message = f"{path} is {_show(value)}, {word} {condition.value:g}"
-            limit = f"{condition.kind} {condition.value:g}"
-            yield Finding("json-limit", condition.severity, message, _FIX, measured=_show(value), limit=limit)
-    elif not _holds(condition, value):
-        message = f"{path} is {_show(value)}, expected {_wish(condition)}"
-        yield Finding("json-mismatch", target.severity, message, _FIX, measured=_show(value), limit=_wish(condition))
-
-
-def _holds(condition: Condition, value: Any) -> bool:
-    match condition.kind:
-        case "equals":
-            return _equal(condition.value, value)
-        case "one_of":
-            return any(_equal(wanted, value) for wanted in condition.value)
-        case "matches":
-            return isinstance(value, str) and re2.search(condition.value, value) is not None
-        case _:
-            return bool(condition.value)
-
-
-def _equal(wanted: Any, value: Any) -> bool:
-    """Compare as JSON does: true is not 1, but 1 is 1.0."""
-    if isinstance(wanted, bool) or isinstance(value, bool):
-        return wanted is value
-    if isinstance(wanted, dict) and isinstance(value, dict):
-        return wanted.keys() == value.keys() and all(_equal(wanted[name], value[name]) for name in wanted)
-    if isinstance(wanted, list) and isinstance(value, list):
-        return len(wanted) == len(value) and all(map(_equal, wanted, value))
-    return bool(wanted == value)
-
-
-def _wanted(expected: JsonExpectation) -> str:
-    return " and ".join(_wish(condition) for condition in expected.conditions)
-
-
-def _wish(condition: Condition) -> str:
-    match condition.kind:
-        case "equals":
-            return _show(condition.value)
-        case "one_of":
-            return "one of " + ", ".join(map(_show, condition.value))
-        case "matches":
-            return f"a text matching {condition.value}"
-        case "present":
-            return "a value" if condition.value else "none"
-        case _:
-            return f"{condition.kind} {condition.value:g}"
-
-
-def _show(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    judged = Judged(expected.path, "json-mismatch", "json-limit", target.severity, _FIX)
+    yield from judge_value(judged, expected.conditions, value)

@@ -11,6 +11,7 @@ from caretaker.core.secrets import Reader, Redactor, Reference, SecretUnavailabl
 from caretaker.core.targets import target as parsed
 from caretaker.core.targets.base import Target
 from caretaker.core.targets.http import HttpTarget
+from caretaker.core.targets.postgres import PostgresTarget
 from caretaker.core.targets.redis import RedisTarget
 from functions.uptime.redis_url import redis_place
 from functions.uptime.urls import UnusableUrl, place
@@ -100,3 +101,7 @@ def refuse_unusable(target: Target) -> None:
             place(target.url)
         case RedisTarget():
             redis_place(target.url)
+        case PostgresTarget():
+            from functions.uptime.postgres_url import postgres_place
+
+            postgres_place(target.url)

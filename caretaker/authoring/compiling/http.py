@@ -1,13 +1,11 @@
 """HTTP targets, compiled."""
 
+from caretaker.authoring.compiling.conditions import conditions
 from caretaker.authoring.compiling.section import Section, levels
-from caretaker.authoring.model.expectations import Expect, JsonCondition
+from caretaker.authoring.model.expectations import Expect
 from caretaker.authoring.model.targets.http import Auth, HttpTarget
 from caretaker.authoring.model.uptime import Defaults
 from caretaker.core.results import Severity
-
-_LIMITS = ("min", "max")
-_EQUALITIES = ("equals", "one_of", "matches", "present")
 
 
 def http(target: HttpTarget, severity: Severity, defaults: Defaults) -> Section:
@@ -45,16 +43,7 @@ def _expect(expect: Expect, severity: Severity, defaults: Defaults) -> Section:
             {"name": name, "equals": rule.equals, "matches": rule.matches} for name, rule in expect.headers.items()
         ],
         "json": [
-            {"path": path, "conditions": [part for rule in rules for part in _conditions(rule, severity)]}
+            {"path": path, "conditions": [part for rule in rules for part in conditions(rule, severity)]}
             for path, rules in expect.json_.items()
         ],
     }
-
-
-def _conditions(rule: JsonCondition, target: Severity) -> list[Section]:
-    limit = rule.severity or Severity.MEDIUM
-    return [
-        {"kind": kind, "value": getattr(rule, kind), "severity": (limit if kind in _LIMITS else target).value}
-        for kind in (*_EQUALITIES, *_LIMITS)
-        if kind in rule.model_fields_set
-    ]

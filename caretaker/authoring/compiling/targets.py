@@ -2,6 +2,7 @@
 
 from caretaker.authoring.compiling.dns import dns
 from caretaker.authoring.compiling.http import http
+from caretaker.authoring.compiling.postgres import postgres
 from caretaker.authoring.compiling.redis import redis
 from caretaker.authoring.compiling.section import Section
 from caretaker.authoring.compiling.tcp import tcp
@@ -9,6 +10,7 @@ from caretaker.authoring.model.recheck import RecheckRule
 from caretaker.authoring.model.targets.base import BaseTarget
 from caretaker.authoring.model.targets.dns import DnsTarget
 from caretaker.authoring.model.targets.http import HttpTarget
+from caretaker.authoring.model.targets.postgres import PostgresTarget
 from caretaker.authoring.model.targets.redis import RedisTarget
 from caretaker.authoring.model.targets.tcp import TcpTarget
 from caretaker.authoring.model.uptime import Defaults
@@ -42,6 +44,8 @@ def _of_its_kind(target: BaseTarget, severity: Severity, defaults: Defaults) -> 
             return tcp(target, defaults)
         case DnsTarget():
             return dns(target, defaults)
+        case PostgresTarget():
+            return postgres(target, severity, defaults)
         case RedisTarget():
             return redis(target, defaults)
         case _:

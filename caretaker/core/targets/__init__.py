@@ -8,6 +8,7 @@ from caretaker.core.results import Severity
 from caretaker.core.targets.base import Recheck, Target
 from caretaker.core.targets.dns import DnsTarget, dns_fields
 from caretaker.core.targets.http import HttpTarget, http_fields
+from caretaker.core.targets.postgres import PostgresTarget, postgres_fields
 from caretaker.core.targets.redis import RedisTarget, redis_fields
 from caretaker.core.targets.tcp import TcpTarget, tcp_fields
 
@@ -18,6 +19,7 @@ _KINDS: Mapping[str, tuple[type[Target], Callable[[Json], dict[str, Any]]]] = {
     "tcp": (TcpTarget, tcp_fields),
     "dns": (DnsTarget, dns_fields),
     "redis": (RedisTarget, redis_fields),
+    "postgres": (PostgresTarget, postgres_fields),
 }
 
 

@@ -1,27 +1,14 @@
 """HTTP and HTTPS endpoints."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from caretaker.core.results import Severity
 from caretaker.core.targets.base import Level, Target, levels
+from caretaker.core.targets.conditions import Condition, conditions
 
 Json = Mapping[str, Any]  # what json.loads gives for an object: its values are of any JSON type
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One thing that must hold for a value: ``kind`` says how ``value`` is compared.
-
-    ``equals``, ``one_of``, ``matches`` and ``present`` make a target ``down``; ``min`` and ``max``
-    make it ``degraded`` with this severity.
-    """
-
-    kind: Literal["equals", "one_of", "matches", "present", "min", "max"]
-    value: Any  # any JSON value: what an answer is compared with is the user's choice
-    severity: Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +97,5 @@ def _expectations(expect: Json) -> HttpExpectations:
         not_contains=tuple(expect["not_contains"]),
         matches=tuple(expect["matches"]),
         headers=tuple(HeaderExpectation(**header) for header in expect["headers"]),
-        json=tuple(JsonExpectation(rule["path"], _conditions(rule["conditions"])) for rule in expect["json"]),
+        json=tuple(JsonExpectation(rule["path"], conditions(rule["conditions"])) for rule in expect["json"]),
     )
-
-
-def _conditions(conditions: Sequence[Json]) -> tuple[Condition, ...]:
-    return tuple(Condition(rule["kind"], rule["value"], Severity(rule["severity"])) for rule in conditions)

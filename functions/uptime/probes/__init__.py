@@ -10,6 +10,7 @@ from caretaker.core.results import Result
 from caretaker.core.targets.base import Target
 from caretaker.core.targets.dns import DnsTarget
 from caretaker.core.targets.http import HttpTarget
+from caretaker.core.targets.postgres import PostgresTarget
 from caretaker.core.targets.redis import RedisTarget
 from caretaker.core.targets.tcp import TcpTarget
 from functions.uptime.conditions import Conditions
@@ -41,9 +42,16 @@ def _redis() -> Probe:
     return redis.probe
 
 
+def _postgres() -> Probe:
+    from functions.uptime.probes import postgres
+
+    return postgres.probe
+
+
 PROBES: Mapping[type[Target], Callable[[], Probe]] = {
     HttpTarget: _http,
     TcpTarget: _tcp,
     DnsTarget: _dns,
     RedisTarget: _redis,
+    PostgresTarget: _postgres,
 }

@@ -16,7 +16,8 @@ import trustme
 from caretaker.core.results import Severity, Status
 from caretaker.core.secrets import Redactor
 from caretaker.core.targets.base import Level
-from caretaker.core.targets.http import Condition, HeaderExpectation, HttpTarget, JsonExpectation
+from caretaker.core.targets.conditions import Condition
+from caretaker.core.targets.http import HeaderExpectation, HttpTarget, JsonExpectation
 from functions.uptime.conditions import Conditions
 from functions.uptime.looking import look
 from tests import servers

@@ -231,10 +231,6 @@ def test_wrong_alerts_are_explained(mistakes: Mistakes, alerts: str, said: str) 
 @pytest.mark.parametrize(
     "text",
     [
-        MINIMAL + "    - {name: db, tcp: db.internal:5432}",
-        MINIMAL + "    - {name: apex, dns: example.com, record: A, expect: {one_of: [203.0.113.7]}}",
-        MINIMAL + "    - {name: cache, redis: '${ssm:caretaker/production/uptime/redis-url}'}",
-        MINIMAL + "    - {name: rows, postgres: x, query: select 1, expect: {value: [{max: 80}]}}",
         MINIMAL + "    - {name: web, url: http://a, addresses: all}",
         MINIMAL + "certificates: {targets: [{name: app, host: app.example.com}]}",
         MINIMAL + "backup: {databases: []}",

@@ -9,6 +9,7 @@ from caretaker.authoring.mistakes import Unfit
 from caretaker.authoring.model.targets.base import BaseTarget
 from caretaker.authoring.model.targets.dns import DnsTarget
 from caretaker.authoring.model.targets.http import HttpTarget
+from caretaker.authoring.model.targets.postgres import PostgresTarget
 from caretaker.authoring.model.targets.redis import RedisTarget
 from caretaker.authoring.model.targets.tcp import TcpTarget
 from caretaker.authoring.wording import one_of
@@ -18,6 +19,7 @@ KINDS: Mapping[str, type[BaseTarget]] = {  # by the key that only this kind has
     "tcp": TcpTarget,
     "dns": DnsTarget,
     "redis": RedisTarget,
+    "postgres": PostgresTarget,
 }
 
 
@@ -37,7 +39,8 @@ Target = Annotated[
     Annotated[HttpTarget, Tag("<url>")]
     | Annotated[TcpTarget, Tag("<tcp>")]
     | Annotated[DnsTarget, Tag("<dns>")]
-    | Annotated[RedisTarget, Tag("<redis>")],
+    | Annotated[RedisTarget, Tag("<redis>")]
+    | Annotated[PostgresTarget, Tag("<postgres>")],
     Discriminator(_tag),
     BeforeValidator(_one_kind),
 ]

@@ -1,0 +1,87 @@
+"""What libpq and the server say when something fails, in words for somebody who has to mend it."""
+
+import re
+
+from functions.uptime.answer import Failure
+from functions.uptime.tls_causes import tls_cause
+
+_SHOWN = 200  # characters of the server's own words
+_LOGIN = re.compile(
+    r"password authentication failed|no password supplied|no pg_hba\.conf entry|authentication failed"
+    r"|(role|user|database) .* does not exist|is not permitted to log in|permission denied for database|SASL|SCRAM"
+)
+_LOST = re.compile(r"server closed the connection|connection reset|broken pipe|terminating connection|SSL SYSCALL")
+
+
+def connecting(peer: str, text: str) -> Failure:
+    """Return what a failed connection means, from libpq's message."""
+    said = _short(text)
+    if "onnection refused" in text:
+        return Failure(
+            "connection-refused",
+            f"{peer} refused the connection",
+            "Check that PostgreSQL runs and listens on this address and port (listen_addresses).",
+            measured="refused",
+            limit="a connection",
+        )
+    if _LOGIN.search(text):
+        return Failure(
+            "auth-failed",
+            f"{peer} does not let us in: {said}",
+            "Check the user, the password and the database in the secret, and the server's pg_hba.conf.",
+            measured=said,
+            limit="a login",
+        )
+    if re.search(r"SSL|certificate|TLS", text) and not _LOST.search(text):
+        cause, fix = tls_cause(text, "Set ca: to the server's authority, or sslmode= in the address.")
+        return Failure(
+            "tls-failure", f"no TLS connection to {peer}: {_short(cause)}", fix, said, "a verified TLS connection"
+        )
+    if _LOST.search(text):
+        return lost(peer)
+    return Failure(
+        "query-failed",
+        f"no session on {peer}: {said}",
+        "Look at the server's log: it may be starting, out of connections, or no PostgreSQL at all.",
+        measured=said,
+        limit="a session",
+    )
+
+
+def lost(peer: str) -> Failure:
+    """Return the failure of a server that has ended the connection."""
+    return Failure(
+        "connection-reset",
+        f"{peer} closed the connection",
+        "Look at the server's log: often a restart, a crash, or a pooler that is out of connections.",
+        measured="closed",
+        limit="an answer",
+    )
+
+
+def querying(peer: str, code: str, text: str) -> Failure:
+    """Return what a failed query means, from its SQLSTATE and the server's message."""
+    said = _short(text)
+    return Failure(
+        "query-failed",
+        f"the query failed on {peer}: {said}" + (f" (SQLSTATE {code})" if code else ""),
+        "Run the query by hand with the same role: it may lack a privilege, or a table has changed.",
+        measured=f"SQLSTATE {code}" if code else said,
+        limit="one value",
+    )
+
+
+def not_one_value(peer: str, what: str) -> Failure:
+    """Return the failure of a query that gives something else than one value."""
+    return Failure(
+        "query-failed",
+        f"the query on {peer} gave {what}, expected one value",
+        "Write a query of one row and one column, such as select count(*) from …",
+        measured=what,
+        limit="one row of one column",
+    )
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.replace("FATAL:", "").split())
+    return line if len(line) <= _SHOWN else line[:_SHOWN] + "…"
