@@ -1,0 +1,207 @@
+"""The whole way on the local AWS, with the functions' own artifacts: a look, a state, a message; and failing calls."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from caretaker.local.aws import Answer, LocalAws
+from tests.conftest import StartLocalAws
+from tests.servers import Server, reply, send, serve
+
+KEY = "s3cret-api-key"
+CONFIGURATION = """
+environment: production
+uptime:
+  defaults: {{recheck: 0, timeout: 2s}}
+  controls: ["http://127.0.0.1:{web}/one", "http://localhost:{web}/two"]
+  targets:
+    - name: api
+      url: http://127.0.0.1:{web}/health
+      headers: {{X-Api-Key: "${{ssm:caretaker/production/uptime/key}}"}}
+      expect: {{json: {{status: healthy}}}}
+      depends_on: [mail]
+    - {{name: mail, tcp: "127.0.0.1:{mail}", expect: {{banner: "220 *"}}}}
+alerts:
+  channels:
+    - {{name: alerts, slack: "${{ssm:caretaker/production/alerts/slack}}"}}
+    - {{name: email, sns: AlertTopic}}
+  routes: {{critical: [alerts, email], high: [alerts], medium: [alerts]}}
+"""
+
+
+@dataclass
+class Product:
+    """What is watched, and the Slack that hears of it."""
+
+    healthy: bool = True
+    greeting: bytes = b"220 ready\r\n"
+    said: list[str] = field(default_factory=list)
+
+    def answer(self, connection: Any, head: bytes) -> None:
+        body = {"status": "healthy" if self.healthy else "ill", "secret": KEY}
+        reply(json.dumps(body).encode())(connection, head)
+
+    def greet(self, connection: Any, head: bytes) -> None:
+        send(self.greeting)(connection, head)
+
+    def listen(self, connection: Any, head: bytes) -> None:
+        rest = head.partition(b"\r\n\r\n")[2]
+        length = int(head.lower().partition(b"content-length:")[2].split()[0])
+        while len(rest) < length:
+            rest += connection.recv(65536)
+        self.said.append(json.loads(rest)["text"].strip("*"))
+        reply()(connection, head)
+
+
+@dataclass
+class Stack:
+    """The deployed stack and its world; runs come at times of their own."""
+
+    aws: LocalAws
+    product: Product
+    slack: Server
+    at: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0, second=0))
+
+    def begin(self) -> None:
+        """Begin again with an empty stack."""
+        self.aws.reset()
+        self.product.healthy, self.product.greeting = True, b"220 ready\r\n"
+        self.product.said.clear()
+        parameters = self.aws.client("ssm")
+        for name, value in (("uptime/key", KEY), ("alerts/slack", self.slack.url("/services/T0/B0/HookSecret"))):
+            parameters.put_parameter(Name=f"/caretaker/production/{name}", Value=value, Type="SecureString")
+
+    def run(self) -> Answer:
+        """Let the next scheduled run take place, and all that follows from it."""
+        self.at += timedelta(minutes=5)
+        return self.again()
+
+    def again(self) -> Answer:
+        """Deliver the same event once more."""
+        answer = self.aws.invoke("uptime", {"scheduled_at": f"{self.at:%Y-%m-%dT%H:%M:%SZ}"})
+        self.aws.drain()
+        return answer
+
+    def sweep(self) -> None:
+        """Let notify look for what is left over."""
+        self.aws.invoke("notify", {"scheduled_at": f"{self.at:%Y-%m-%dT%H:%M:%SZ}", "sweep": True})
+        self.aws.drain()
+
+    def still_due(self) -> int:
+        """Return how many messages are still to be sent."""
+        items = self.aws.client("dynamodb").scan(TableName=self.table)["Items"]
+        return sum(item["pk"]["S"].startswith("DELIVERY#") and "due" in item for item in items)
+
+    @property
+    def table(self) -> str:
+        return self.aws.variables("uptime")["CARETAKER_TABLE"]
+
+    def subjects(self) -> list[str]:
+        return [one.subject for one in self.aws.published()]
+
+
+@pytest.fixture(scope="module")
+def stack(local_aws: StartLocalAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    product = Product()
+    with ExitStack() as servers:
+        web = servers.enter_context(serve(product.answer))
+        mail = servers.enter_context(serve(product.greet, reads=False))
+        slack = servers.enter_context(serve(product.listen))
+        config = tmp_path_factory.mktemp("stack") / "caretaker.yaml"
+        config.write_text(CONFIGURATION.format(web=web.port, mail=mail.port), "utf-8")
+        yield Stack(local_aws(Path(config)), product, slack)
+
+
+def test_an_outage_and_its_recovery_reach_people_once(stack: Stack) -> None:
+    stack.begin()
+    assert stack.run().payload["ok"] == 2
+    stack.product.healthy = False
+    for _ in range(3):
+        stack.run()
+        stack.again()
+    stack.product.healthy = True
+    stack.run()
+    assert stack.product.said == ["CRITICAL: api is down", "api has recovered after 15 min"]
+    assert stack.subjects() == [f"{said} [production]" for said in stack.product.said]
+
+
+def test_what_depends_on_something_bad_is_silent_until_it_is_bad_alone(stack: Stack) -> None:
+    stack.begin()
+    stack.product.healthy, stack.product.greeting = False, b"554 no\r\n"
+    stack.run()
+    stack.run()
+    assert stack.product.said == ["CRITICAL: mail is down"]
+    stack.product.greeting = b"220 ready\r\n"
+    stack.run()
+    assert sorted(stack.product.said[1:]) == ["CRITICAL: api is down", "mail has recovered after 10 min"]
+
+
+def test_a_healthy_run_makes_few_calls(stack: Stack) -> None:
+    stack.begin()
+    stack.run()
+    stack.aws.forget()
+    stack.run()
+    calls = [f"{call.service}:{call.action}" for call in stack.aws.calls if call.function == "uptime"]
+    assert sorted(calls) == ["dynamodb:PutItem", "dynamodb:Query", "dynamodb:Query", "ssm:GetParameters"]
+
+
+@pytest.mark.parametrize("error", ["ThrottlingException", "drop"])
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_whatever_call_fails_nothing_is_lost_and_nothing_comes_twice(stack: Stack, error: str, after: bool) -> None:
+    position = 0
+    while True:
+        stack.begin()
+        stack.run()
+        stack.product.healthy = False
+        # Longer than the client tries again: the function sees it.
+        stack.aws.faults.add(error=error, skip=position, times=4, after=after)
+        first = stack.run()
+        stack.aws.faults.clear()
+        if first.failed:
+            stack.again()
+        stack.run()
+        for _ in range(2):
+            stack.sweep()
+        stack.product.healthy = True
+        stack.run()
+        stack.sweep()
+        # A sender that died holds its lease for longer than this test lasts: its message is due, not lost.
+        assert any("recovered" in said for said in stack.product.said) or stack.still_due(), position
+        assert stack.product.said.count("CRITICAL: api is down") <= 1, (position, stack.product.said)
+        if position >= 12:
+            break
+        position += 4
+
+
+def test_logs_are_structured_and_metrics_are_counted(stack: Stack) -> None:
+    stack.begin()
+    stack.product.healthy = False
+    stack.run()
+    lines = stack.aws.logs("uptime") + stack.aws.logs("notify")
+    values = [line for line in lines if isinstance(line, dict)]
+    assert {"check", "run"} <= {str(line.get("event_type")) for line in values}
+    measured = {name for line in values if "_aws" in line for name in line}
+    assert {"Checks", "ChecksFailed", "Duration", "Lateness", "Sent"} <= measured
+
+
+def test_no_secret_is_in_logs_messages_the_table_or_answers(stack: Stack) -> None:
+    stack.begin()
+    stack.product.healthy = False
+    answer = stack.run()
+    table = stack.aws.client("dynamodb").scan(TableName=stack.table)
+    seen = [
+        answer.payload,
+        stack.aws.logs("uptime"),
+        stack.aws.logs("notify"),
+        stack.product.said,
+        stack.aws.published(),
+    ]
+    everything = repr(seen) + repr(table["Items"])
+    assert KEY not in everything
+    assert "HookSecret" not in everything
