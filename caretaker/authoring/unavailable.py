@@ -6,7 +6,6 @@ from caretaker.authoring.mistakes import Objection
 from caretaker.authoring.nodes import Path, Plain
 
 _SECTIONS = {"certificates": "looking at certificates", "backup": "backing up databases"}
-_CHANNELS = {"pagerduty": "telling PagerDuty", "webhook": "telling webhooks"}
 
 
 def unavailable(tree: Plain) -> Iterator[Objection]:
@@ -16,9 +15,6 @@ def unavailable(tree: Plain) -> Iterator[Objection]:
         place = ("uptime", "targets", index)
         if isinstance(target, dict) and target.get("addresses") == "all":
             yield _objection((*place, "addresses"), "looking at all addresses of a name", (*place, "addresses"))
-    for index, channel in _items(_at(tree, "alerts", "channels")):
-        place = ("alerts", "channels", index)
-        yield from _keys(channel, _CHANNELS, place, covers=place)
 
 
 def _keys(mapping: Plain, names: dict[str, str], place: Path, covers: Path | None = None) -> Iterator[Objection]:

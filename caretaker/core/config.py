@@ -27,11 +27,16 @@ class UptimeConfig:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """Somewhere to send messages. ``address`` is a webhook URL, or a topic's logical name."""
+    """Somewhere to send messages. ``address`` is a URL, a topic's logical name, or PagerDuty's routing key.
+
+    ``secret`` signs what a webhook is sent; ``region`` is PagerDuty's.
+    """
 
     name: str
-    kind: Literal["slack", "sns"]
+    kind: Literal["slack", "sns", "pagerduty", "webhook"]
     address: str
+    secret: str = ""
+    region: str = "us"
 
 
 @dataclass(frozen=True, slots=True)

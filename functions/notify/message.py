@@ -15,13 +15,14 @@ _STATES = {"down": "is down", "degraded": "is degraded", "unknown": "is unknown"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message: its members are shown in the order of urgency, ``hidden`` of them only counted.
+    """One message. Of ``everybody``, in the order of urgency, ``members`` are shown and ``hidden`` are only counted.
 
     ``counted`` says how many of all members met which fate. ``late`` is set for a message that comes more
     than fifteen minutes after what it tells of. ``instead_of`` names the channel that did not take it.
     ``withheld`` is how many messages it sums up.
     """
 
+    everybody: tuple[Member, ...]
     members: tuple[Member, ...]
     hidden: int
     severity: Severity
@@ -42,6 +43,7 @@ def compose(members: Sequence[Member], *, late: bool = False, instead_of: str = 
     """Return the message that tells of these members, at least one."""
     ordered = sorted(members, key=lambda member: (-member.severity.rank, member.check))
     return Message(
+        everybody=tuple(ordered),
         members=tuple(ordered[:MEMBERS_SHOWN]),
         hidden=max(0, len(ordered) - MEMBERS_SHOWN),
         severity=ordered[0].severity,

@@ -28,8 +28,8 @@ class Post:
         if channel is None:
             return Refused(f"the configuration has no channel {name} any more")
         outcome = self._once(channel, message, afresh=False)
-        if isinstance(outcome, Refused) and channel.kind == "slack":
-            # The webhook may have been replaced since its address was read.
+        if isinstance(outcome, Refused) and channel.kind != "sns":
+            # The secret may have been replaced since it was read.
             return self._once(channel, message, afresh=True)
         return outcome
 

@@ -18,6 +18,15 @@ def compile_alerts(alerts: Alerts) -> Section:
 def _channel(channel: Channel) -> Section:
     if channel.slack is not None:
         return {"name": channel.name, "kind": "slack", "address": channel.slack}
+    if channel.pagerduty is not None:
+        return {
+            "name": channel.name,
+            "kind": "pagerduty",
+            "address": channel.pagerduty,
+            "region": channel.region.value,
+        }
+    if channel.webhook is not None:
+        return {"name": channel.name, "kind": "webhook", "address": channel.webhook, "secret": channel.secret}
     return {"name": channel.name, "kind": "sns", "address": Topic.ALERTS.value}
 
 

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from caretaker.authoring.mistakes import Unfit
 from caretaker.authoring.model.base import Section
 from caretaker.authoring.model.figures import Reminder, default
-from caretaker.authoring.model.texts import ChannelUrl, Name, one_word_of
+from caretaker.authoring.model.texts import ChannelSecret, ChannelUrl, Name, one_word_of
 
 
 class Topic(StrEnum):
@@ -17,8 +17,18 @@ class Topic(StrEnum):
     ALERTS = "AlertTopic"
 
 
+class Region(StrEnum):
+    """PagerDuty's service regions."""
+
+    US = "us"
+    EU = "eu"
+
+
+_KINDS = ("slack", "sns", "pagerduty", "webhook")
+
+
 class Channel(Section):
-    """Somewhere to send messages: one of slack and sns."""
+    """Somewhere to send messages: one of slack, sns, pagerduty and webhook."""
 
     name: Name
     """Unique within the channels; routes and fallback name it."""
@@ -26,11 +36,28 @@ class Channel(Section):
     """The address of an incoming webhook; it is a secret, so better a reference."""
     sns: Annotated[Topic, one_word_of(Topic)] | None = None
     """The stack's topic for alerts: e-mail, SMS and whatever else subscribes to it."""
+    pagerduty: ChannelSecret | None = None
+    """The integration key of a PagerDuty service (Events API v2), as a reference."""
+    region: Annotated[Region, one_word_of(Region)] = Region.US
+    """The service region of the PagerDuty account."""
+    webhook: ChannelUrl | None = None
+    """The address of a receiver of your own, which gets signed JSON."""
+    secret: ChannelSecret | None = None
+    """The key that a webhook's messages are signed with, as a reference."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        if (self.slack is None) == (self.sns is None):
-            raise Unfit("a channel needs one of slack and sns", "Write slack: ADDRESS or sns: AlertTopic.")
+        if sum(getattr(self, kind) is not None for kind in _KINDS) != 1:
+            raise Unfit(
+                "a channel needs one of slack, sns, pagerduty and webhook",
+                "Write slack: ADDRESS, sns: AlertTopic, pagerduty: KEY or webhook: ADDRESS.",
+            )
+        if (self.webhook is None) != (self.secret is None):
+            raise Unfit(
+                "webhook and secret belong together", "Write secret: ${ssm:NAME} beside webhook: to sign what is sent."
+            )
+        if "region" in self.model_fields_set and self.pagerduty is None:
+            raise Unfit("region means nothing without pagerduty", "Remove it.")
         if self.name == WATCHDOG:
             raise Unfit("watchdog is the name of the watchdog topic", "Give this channel another name.")
         return self

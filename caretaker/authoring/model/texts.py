@@ -19,6 +19,7 @@ from caretaker.authoring.values.urls import PATTERN as URL_PATTERN
 from caretaker.authoring.values.urls import POSTGRES, REDIS, WEB, Form, normal_url, password
 from caretaker.authoring.wording import kind, near, one_of, quoted
 from caretaker.core.results import Severity
+from caretaker.core.secrets import REFERENCE
 
 NAME_PATTERN = r"^[A-Za-z0-9._-]{1,64}$"
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}")  # a token of RFC 9110, 5.6.2
@@ -75,6 +76,16 @@ def _address(section: str, form: Form = WEB) -> Callable[[str, ValidationInfo], 
     return check
 
 
+def _key(text: str, info: ValidationInfo) -> str:
+    if not text.strip():
+        raise Unfit("the key is empty", f"Write ${{ssm:{context(info).prefix('alerts')}NAME}}.")
+    if context(info).for_deployment and not REFERENCE.fullmatch(text):
+        raise Unfit(
+            "a key must not stand in a file that is deployed", f"Write ${{ssm:{context(info).prefix('alerts')}NAME}}."
+        )
+    return text
+
+
 def _body(text: str, info: ValidationInfo) -> str:
     known = context(info)
     return references.refuse_misspelt(text, prefix=known.prefix("uptime"), for_deployment=known.for_deployment)
@@ -111,6 +122,7 @@ RedisUrl = Annotated[UptimeSecret, AfterValidator(_address("uptime", REDIS))]
 PostgresUrl = Annotated[UptimeSecret, AfterValidator(_address("uptime", POSTGRES))]
 ControlUrl = Annotated[PlainText, AfterValidator(_address("uptime")), _UrlPattern]
 ChannelUrl = Annotated[str, AfterValidator(_secret_text("alerts")), AfterValidator(_address("alerts")), _UrlPattern]
+ChannelSecret = Annotated[str, AfterValidator(_secret_text("alerts")), AfterValidator(_key)]
 Certificates = Annotated[PlainText, AfterValidator(_certificates)]
 HostAndPort = Annotated[PlainText, AfterValidator(host_and_port)]
 Host = Annotated[PlainText, AfterValidator(bare_host)]

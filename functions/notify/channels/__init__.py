@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from caretaker.core.config import Channel
-from functions.notify.channels import slack, sns
+from functions.notify.channels import pagerduty, slack, sns, webhook
 from functions.notify.channels.outcome import Outcome
 from functions.notify.message import Message
 
@@ -16,4 +16,9 @@ Send = Callable[[Channel, Message], Outcome]
 
 def channels(client: "SNSClient", topics: Mapping[str, str]) -> Mapping[str, Send]:
     """Return what sends, by the kind of channel."""
-    return {"slack": slack.send, "sns": sns.sender(client, topics)}
+    return {
+        "slack": slack.send,
+        "sns": sns.sender(client, topics),
+        "pagerduty": pagerduty.sender(),
+        "webhook": webhook.send,
+    }

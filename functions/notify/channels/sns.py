@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from caretaker.core.config import Channel
 from functions.notify.channels.outcome import Outcome, Refused, Retry, Sent
@@ -45,6 +46,6 @@ def _publish(client: "SNSClient", arn: str, message: Message) -> Outcome:
         code = error.response.get("Error", {}).get("Code", "")
         said = f"SNS answered {code}"
         return Refused(said) if code in _NEVER else Retry(said)
-    except BotoCoreError as error:
+    except (BotoCoreError, ResponseParserError) as error:
         return Retry(f"no connection to SNS: {type(error).__name__}")
     return Sent()

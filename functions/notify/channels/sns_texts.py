@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from caretaker.core.results import timestamp
+from functions.notify.channels.machine_form import machine_form
 from functions.notify.member import Member
 from functions.notify.message import (
     Message,
@@ -24,7 +24,6 @@ from functions.notify.message import (
 _SMS = 140
 _SUBJECT = 99
 _MOST = 60_000  # characters of one text; there are three of them
-SCHEMA = 1
 
 
 def subject(message: Message) -> str:
@@ -47,44 +46,14 @@ def texts(message: Message) -> str:
         "sqs": machine,
         "lambda": machine,
     }
-    return json.dumps(by_protocol, ensure_ascii=False)
+    # Half of a surrogate pair, which a server's answer may hold, cannot be sent.
+    return json.dumps(by_protocol, ensure_ascii=False).encode("utf-8", "replace").decode()
 
 
 def sms(message: Message) -> str:
     """Return a text for a telephone."""
     where = message.members[0].where if message.incidents == 1 else ""
     return _ascii(f"{headline(message)} {where} [{message.environment}]")[:_SMS].strip()
-
-
-def machine_form(message: Message) -> dict[str, object]:
-    """Return the message for programs; ``schema`` changes when a name changes its meaning."""
-    return {
-        "schema": SCHEMA,
-        "headline": headline(message)[:1000],
-        "environment": message.environment,
-        "severity": str(message.severity),
-        "late": message.late,
-        "hidden": message.hidden,
-        "members": [_machine_member(member) for member in message.members],
-    }
-
-
-def _machine_member(member: Member) -> dict[str, object]:
-    return {
-        "kind": str(member.event),
-        "incident": member.incident,
-        "check": member.check,
-        "group": member.group,
-        "where": member.where[:500],
-        "status": member.status,
-        "severity": str(member.severity),
-        "summary": member.summary[:500],
-        "codes": [finding.code for finding in member.findings],
-        "since": timestamp(member.since),
-        "at": timestamp(member.at),
-        "seconds": member.seconds,
-        "note": member.note,
-    }
 
 
 def _readable(message: Message) -> str:

@@ -208,9 +208,14 @@ def test_a_secret_has_no_place_in_an_expectation(target_mistakes: Mistakes) -> N
 @pytest.mark.parametrize(
     ("alerts", "said"),
     [
-        ("{channels: [{name: a}]}", "one of slack and sns"),
-        ("{channels: [{name: a, slack: http://x, sns: AlertTopic}]}", "one of slack and sns"),
+        ("{channels: [{name: a}]}", "one of slack, sns, pagerduty and webhook"),
+        ("{channels: [{name: a, slack: http://x, sns: AlertTopic}]}", "one of slack, sns, pagerduty and webhook"),
         ("{channels: [{name: a, sns: MyTopic}]}", "'MyTopic' is not one of AlertTopic"),
+        ("{channels: [{name: p, pagerduty: ' '}]}", "the key is empty"),
+        ("{channels: [{name: p, pagerduty: R0UTINGK3Y}]}", "a key must not stand in a file that is deployed"),
+        ("{channels: [{name: h, webhook: 'https://x.example/h'}]}", "webhook and secret belong together"),
+        ("{channels: [{name: a, sns: AlertTopic, secret: '${ssm:caretaker/production/alerts/k}'}]}", "belong together"),
+        ("{channels: [{name: a, sns: AlertTopic, region: eu}]}", "region means nothing without pagerduty"),
         ("{channels: [{name: watchdog, sns: AlertTopic}]}", "another name"),
         ("{channels: []}", "too few items"),
         ("{channels: [{name: a, slack: '${ssm:caretaker/production/uptime/x}'}]}", "caretaker/production/alerts/"),
@@ -234,8 +239,6 @@ def test_wrong_alerts_are_explained(mistakes: Mistakes, alerts: str, said: str) 
         MINIMAL + "    - {name: web, url: http://a, addresses: all}",
         MINIMAL + "certificates: {targets: [{name: app, host: app.example.com}]}",
         MINIMAL + "backup: {databases: []}",
-        MINIMAL + "alerts: {channels: [{name: p, pagerduty: x}]}",
-        MINIMAL + "alerts: {channels: [{name: h, webhook: http://x, secret: y}]}",
     ],
 )
 def test_what_this_version_does_not_do_is_refused_by_name(mistakes: Mistakes, text: str) -> None:

@@ -12,8 +12,9 @@ from slack_sdk.models.blocks import Block
 
 from caretaker.core.incidents.notification import Event
 from caretaker.core.results import Finding, Severity
+from functions.notify.channels.machine_form import machine_form
 from functions.notify.channels.slack_blocks import escape, payload
-from functions.notify.channels.sns_texts import machine_form, sms, subject, texts
+from functions.notify.channels.sns_texts import sms, subject, texts
 from functions.notify.member import Member
 from functions.notify.message import MEMBERS_SHOWN, compose, duration, headline
 
@@ -187,6 +188,7 @@ def test_machines_get_names_and_codes() -> None:
             "status": "down",
             "severity": "critical",
             "summary": "took 6.20 s, limit 5 s",
+            "fix": "Look at the database.",
             "codes": ["slow"],
             "since": "2026-11-21T02:10:00Z",
             "at": "2026-11-21T02:10:00Z",
