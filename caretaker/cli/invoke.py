@@ -6,18 +6,16 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import click
 
+from caretaker.cli.deployed import is_local, session, told_in_words
 from caretaker.cli.stack import stack_name
-from caretaker.local.identity import OPERATOR_KEY, SECRET_KEY
 
 if TYPE_CHECKING:
     from boto3 import Session
 
 _LONGEST = 900  # seconds that Lambda lets a function run
-_REGION = "us-east-1"
 _OUTPUT = "FunctionName"  # template.yaml has an output <Name>FunctionName for each function
 
 
@@ -31,23 +29,16 @@ def invoke(function: str, event: str | None, endpoint_url: str | None, stack: st
 
     Without --event it is told that it was scheduled for now. Exits with 1 when the function failed.
     """
-    from botocore.exceptions import BotoCoreError, ClientError
-
     endpoint = endpoint_url or os.environ.get("AWS_ENDPOINT_URL")
     payload = _event(event)
-    is_local = urlsplit(endpoint or "").hostname in ("127.0.0.1", "localhost")
-    session = _session(is_local)
-    try:
-        functions = _functions(session, endpoint, stack or stack_name(is_local))
+    local = is_local(endpoint)
+    aws = session(local)
+    with told_in_words(local):
+        functions = _functions(aws, endpoint, stack or stack_name(local))
         if function not in functions:
             known = ", ".join(sorted(functions))
             raise click.UsageError(f"there is no function {function!r}; the stack has: {known}")
-        answer, error = _run(session, endpoint, functions[function], payload)
-    except ClientError as failure:
-        raise click.UsageError(f"AWS says: {failure.response['Error'].get('Message', failure)}") from failure
-    except BotoCoreError as failure:
-        hint = "; is caretaker local running there?" if is_local else ""
-        raise click.UsageError(f"{failure}{hint}") from failure
+        answer, error = _run(aws, endpoint, functions[function], payload)
     click.echo(answer)
     if error:
         click.echo(f"{function} failed", err=True)
@@ -64,26 +55,18 @@ def _event(text: str | None) -> bytes:
         raise click.UsageError(f"the event is not JSON: {error}") from error
 
 
-def _session(is_local: bool) -> "Session":
-    import boto3
-
-    if is_local and not os.environ.get("AWS_ACCESS_KEY_ID"):
-        return boto3.Session(aws_access_key_id=OPERATOR_KEY, aws_secret_access_key=SECRET_KEY, region_name=_REGION)
-    return boto3.Session(region_name=os.environ.get("AWS_REGION"))
-
-
-def _functions(session: "Session", endpoint: str | None, stack: str) -> Mapping[str, str]:
+def _functions(aws: "Session", endpoint: str | None, stack: str) -> Mapping[str, str]:
     """Return the physical name of each function of the stack, by its own name."""
-    stacks = session.client("cloudformation", endpoint_url=endpoint).describe_stacks(StackName=stack)["Stacks"]
+    stacks = aws.client("cloudformation", endpoint_url=endpoint).describe_stacks(StackName=stack)["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}
     return {name.removesuffix(_OUTPUT).lower(): value for name, value in outputs.items() if name.endswith(_OUTPUT)}
 
 
-def _run(session: "Session", endpoint: str | None, name: str, event: bytes) -> tuple[str, bool]:
+def _run(aws: "Session", endpoint: str | None, name: str, event: bytes) -> tuple[str, bool]:
     from botocore.config import Config
 
     # A repeated call would run the function a second time.
     config = Config(read_timeout=_LONGEST, retries={"total_max_attempts": 1})
-    reply = session.client("lambda", endpoint_url=endpoint, config=config).invoke(FunctionName=name, Payload=event)
+    reply = aws.client("lambda", endpoint_url=endpoint, config=config).invoke(FunctionName=name, Payload=event)
     payload: Any = json.loads(reply["Payload"].read() or b"null")
     return json.dumps(payload, indent=2, ensure_ascii=False), "FunctionError" in reply

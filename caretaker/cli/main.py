@@ -24,8 +24,10 @@ _COMMANDS = {
     "check": _Command("caretaker.cli.check:check", "Look once, from here; tell nobody, change nothing."),
     "config": _Command("caretaker.cli.config:config", "Check caretaker.yaml, or print its JSON Schema."),
     "demo": _Command("caretaker.cli.demo:demo", "Watch the whole thing work on this machine."),
+    "incidents": _Command("caretaker.cli.incidents:incidents", "List incidents, or show what happened in one."),
     "invoke": _Command("caretaker.cli.invoke:invoke", "Run one function now and print its answer."),
     "local": _Command("caretaker.cli.local:local", "Serve the whole stack on this machine."),
+    "status": _Command("caretaker.cli.status:status", "Show where every check stands, and its uptime."),
 }
 
 

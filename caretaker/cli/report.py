@@ -11,7 +11,7 @@ from rich.text import Text
 
 from caretaker.core.results import Finding, Result, Status
 
-_STYLES = {Status.OK: "green", Status.UNKNOWN: "magenta", Status.DEGRADED: "yellow", Status.DOWN: "bold red"}
+STYLES = {Status.OK: "green", Status.UNKNOWN: "magenta", Status.DEGRADED: "yellow", Status.DOWN: "bold red"}
 _ORDER = (Status.DOWN, Status.DEGRADED, Status.UNKNOWN, Status.OK)
 _MOST_FINDINGS = 5
 
@@ -33,7 +33,7 @@ def print_report(results: Sequence[Result], seconds: float) -> None:
 
 
 def _status(result: Result) -> Text:
-    shown = Text(str(result.status), style=_STYLES[result.status])
+    shown = Text(str(result.status), style=STYLES[result.status])
     if result.severity is not None and result.status is not Status.OK:
         shown.append(f"\n{result.severity}", style="dim")
     return shown
@@ -48,21 +48,22 @@ def _time(result: Result) -> str:
 
 def _found(result: Result) -> Iterator[Text]:
     if not result.findings:
-        yield Text(_printable(result.summary))
+        yield Text(printable(result.summary))
     shown = result.findings[:_MOST_FINDINGS]
     for finding, following in zip_longest(shown, shown[1:]):
-        yield Text(_printable(finding.message), style=_style(finding))
+        yield Text(printable(finding.message), style=_style(finding))
         if following is None or following.fix != finding.fix:
-            yield Text(f"→ {_printable(finding.fix)}", style="dim")
+            yield Text(f"→ {printable(finding.fix)}", style="dim")
     if len(result.findings) > _MOST_FINDINGS:
         yield Text(f"and {len(result.findings) - _MOST_FINDINGS} more findings (--json shows all)", style="dim")
 
 
 def _style(finding: Finding) -> str:
-    return "" if finding.status is Status.OK else _STYLES[finding.status]
+    return "" if finding.status is Status.OK else STYLES[finding.status]
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Return a text without what would control a terminal."""
     # What a server answered may hold sequences that control a terminal.
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
@@ -70,5 +71,5 @@ def _printable(text: str) -> str:
 def _summary(results: Sequence[Result], seconds: float) -> Text:
     counted = Counter(result.status for result in results)
     shown = Text(f"{len(results)} check{'' if len(results) == 1 else 's'} in {seconds:.1f} s: ")
-    parts = [Text(f"{counted[status]} {status}", style=_STYLES[status]) for status in _ORDER if counted[status]]
+    parts = [Text(f"{counted[status]} {status}", style=STYLES[status]) for status in _ORDER if counted[status]]
     return shown + Text(", ").join(parts) + Text(".")

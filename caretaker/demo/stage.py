@@ -1,16 +1,15 @@
 """The stage of the demo: the shop, Caretaker on a local AWS, and a Slack that listens."""
 
-import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from caretaker.core.results import Status, timestamp
-from caretaker.core.store.table import key, run_key, unpacked
+from caretaker.core.store import history
+from caretaker.core.store.table import Table
 from caretaker.demo.authority import issue
 from caretaker.demo.configuration import ENVIRONMENT, WEBHOOK_PARAMETER, write_configuration
 from caretaker.demo.seen import Look, Run
@@ -19,8 +18,6 @@ from caretaker.demo.slack import SlackEndpoint
 from caretaker.demo.story import Scene
 from caretaker.local.aws import Answer, LocalAws
 from caretaker.local.functions.logs import Line
-
-_STATUSES = {"o": Status.OK, "g": Status.DEGRADED, "d": Status.DOWN, "u": Status.UNKNOWN}
 
 
 class Stage:
@@ -76,13 +73,11 @@ class Stage:
 
     def _looks(self, at: datetime, answer: Answer) -> Iterator[Look]:
         complaints = dict(_complaints(answer.logs))
-        item = self.aws.client("dynamodb").get_item(
-            TableName=self.aws.variables("uptime")["CARETAKER_TABLE"],
-            Key=key(run_key("uptime", at), f"{timestamp(at)}#0"),
-        )
-        rows: list[Any] = json.loads(unpacked(item["Item"]["rows"])) if "Item" in item else []
-        for name, letter, milliseconds, *codes in rows:
-            yield Look(name, _STATUSES[letter], milliseconds, tuple(codes), complaints.get(f"uptime/{name}", ""))
+        table = Table(self.aws.client("dynamodb"), self.aws.variables("uptime")["CARETAKER_TABLE"])
+        for run in history.runs(table, "uptime", at, at, at + timedelta(minutes=1)):
+            for row in run.rows:
+                codes = ("blip", *row.codes) if row.is_blip else row.codes
+                yield Look(row.name, row.status, row.milliseconds, codes, complaints.get(f"uptime/{row.name}", ""))
 
 
 def _told(answer: Answer) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from caretaker.core.durations import spoken
 from caretaker.core.incidents.notification import Event
 from caretaker.core.results import Severity
 from functions.notify.member import Member
@@ -71,7 +72,7 @@ def headline(message: Message) -> str:
 
 def sentence(member: Member) -> str:
     """Return what happened to one check."""
-    lasted = duration(member.seconds or 0)
+    lasted = spoken(member.seconds or 0)
     match member.event:
         case Event.RESOLVED:
             return f"{member.name} has recovered after {lasted}"
@@ -129,20 +130,6 @@ def late_note(message: Message) -> str:
     if message.instead_of:
         notes.append(f"It was meant for {message.instead_of}, which did not take it.")
     return " ".join(notes)
-
-
-def duration(seconds: int) -> str:
-    """Return a duration as people say it: ``45 s``, ``15 min``, ``2 h 10 min``, ``3 d 4 h``."""
-    if seconds < 60:
-        return f"{seconds} s"
-    minutes = seconds // 60
-    if minutes < 60:
-        return f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    if hours < 48:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    days, hours = divmod(hours, 24)
-    return f"{days} d {hours} h" if hours else f"{days} d"
 
 
 def clock_time(at: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -10,7 +10,7 @@ from caretaker.core.incidents.notification import Notification
 from caretaker.core.incidents.state import State
 from caretaker.core.results import Result
 from caretaker.core.secrets import Reader
-from caretaker.core.store import changes, history, states
+from caretaker.core.store import changes, history, rollups, states
 from caretaker.core.store.table import Table
 from caretaker.core.telemetry import logger
 from functions.uptime.conditions import Conditions
@@ -20,6 +20,7 @@ from functions.uptime.verdicts import verdicts
 from functions.uptime.watch import Pace, Seen, watch
 
 KIND = "uptime"
+_ROLLING_UP = 2  # hours after midnight in which a day that is missing is summed up
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,20 @@ def run(at: datetime, deadline: float, tools: Tools) -> Ran:
         told = changes.commit(tools.table, writing, readable, came_to.again)
     finally:
         history.record(tools.table, KIND, at, came_to.results)
+    _roll_up_yesterday(tools.table, at)
     return Ran(came_to.results, told, {**to_watch.unreadable, **known.unreadable}, tools.monotonic() - began)
+
+
+def _roll_up_yesterday(table: Table, at: datetime) -> None:
+    """Sum yesterday up, in the first runs of a day, unless that is done; without a rollup it is only slower to read."""
+    yesterday = at - timedelta(days=1)
+    if at.hour >= _ROLLING_UP:
+        return
+    try:
+        if not rollups.exists(table, KIND, yesterday):
+            rollups.build(table, KIND, yesterday)
+    except (BotoCoreError, ClientError) as failure:
+        logger.warning("yesterday could not be summed up", metadata={"error": type(failure).__name__})
 
 
 def _look(to_watch: Watched, known: Mapping[str, State], at: datetime, deadline: float, tools: Tools) -> Seen:

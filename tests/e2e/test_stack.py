@@ -1,6 +1,9 @@
 """The whole way on the local AWS, with the functions' own artifacts: a look, a state, a message; and failing calls."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -174,7 +177,7 @@ def test_whatever_call_fails_nothing_is_lost_and_nothing_comes_twice(stack: Stac
         # A sender that died holds its lease for longer than this test lasts: its message is due, not lost.
         assert any("recovered" in said for said in stack.product.said) or stack.still_due(), position
         assert stack.product.said.count("CRITICAL: api is down") <= 1, (position, stack.product.said)
-        if position >= 12:
+        if position >= 8:
             break
         position += 4
 
@@ -205,3 +208,60 @@ def test_no_secret_is_in_logs_messages_the_table_or_answers(stack: Stack) -> Non
     everything = repr(seen) + repr(table["Items"])
     assert KEY not in everything
     assert "HookSecret" not in everything
+
+
+def command(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return subprocess.run(
+        [sys.executable, "-m", "caretaker.cli.main", *arguments],
+        env=variables | stack.aws.environment | {"COLUMNS": "80"},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def run_now(stack: Stack, seconds_ago: int) -> None:
+    at = datetime.now(UTC) - timedelta(seconds=seconds_ago)
+    stack.aws.invoke("uptime", {"scheduled_at": f"{at:%Y-%m-%dT%H:%M:%SZ}"})
+    stack.aws.drain()
+
+
+def test_status_and_incidents_tell_what_happened(stack: Stack, tmp_path: Path) -> None:
+    stack.begin()
+    run_now(stack, 230)
+    healthy = command(stack, "status")
+    assert healthy.returncode == 0, healthy.stderr
+    stack.product.healthy = False
+    run_now(stack, 120)
+    shown = command(stack, "status")
+    assert shown.returncode == 1
+    assert 'uptime/api: status is "ill"' in shown.stdout
+    assert max(map(len, shown.stdout.splitlines())) <= 80
+    (api,) = [one for one in json.loads(command(stack, "status", "--json").stdout)["checks"] if one["incident"]]
+    assert (api["check"], api["status"]) == ("uptime/api", "down")
+    assert api["uptime"]["24h"] < 1
+    stack.product.healthy = True
+    run_now(stack, 1)
+
+    listed = command(stack, "incidents")
+    assert listed.returncode == 0, listed.stderr
+    assert api["incident"] in listed.stdout
+    assert max(map(len, listed.stdout.splitlines())) <= 80
+    report = tmp_path / "report.md"
+    assert command(stack, "incidents", api["incident"], "--markdown", str(report)).returncode == 0
+    for said in ("| opened |", "| resolved |", "| told | alerts, opened: sent |", "; lasted "):
+        assert said in report.read_text("utf-8")
+    nearly = command(stack, "incidents", api["incident"][:-1])
+    assert nearly.returncode == 2
+    assert f"Did you mean {api['incident']}?" in nearly.stderr
+    assert KEY not in shown.stdout + listed.stdout + report.read_text("utf-8")
+
+
+def test_a_stack_that_is_not_there_is_told_in_a_sentence(stack: Stack) -> None:
+    done = command(stack, "status", "--stack", "nothing-here")
+    assert done.returncode == 2
+    assert "nothing-here" in done.stderr
+    assert "Traceback" not in done.stderr

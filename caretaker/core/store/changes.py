@@ -3,8 +3,8 @@
 * A notification must be written in the same transaction as the state that it tells of.
 * A state must never be written over one that was not taken into account.
 
-A transaction takes 100 actions: 45 checks with a state and a timeline entry each, and a part of the
-outbox for each of at most 8 groups.
+A transaction takes 100 actions: 45 checks with a state and a timeline entry each, a part of the outbox
+for each of at most 8 groups, and an entry of the index of incidents.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from caretaker.core.incidents.decision import Decision
 from caretaker.core.incidents.notification import Notification
 from caretaker.core.incidents.state import State
 from caretaker.core.results import timestamp
-from caretaker.core.store import states
+from caretaker.core.store import incident_index, states
 from caretaker.core.store.table import OUTBOX, SCHEMA, Conflict, Item, Table, incident_key, instant, number, text
 
 if TYPE_CHECKING:
@@ -132,7 +132,9 @@ class _Transaction:
         outbox = [
             _put(table, _part(run, group, parts[group], members, closes=closes)) for group, members in groups.items()
         ]
-        return cls([*states_written, *entries, *outbox])
+        noted = [decision.notification for decision in chunk if decision.notification]
+        index = [_put(table, incident_index.entry(run.kind, run.scheduled_at, noted))] if noted else []
+        return cls([*states_written, *entries, *outbox, *index])
 
 
 def _pointing(run: Run, decision: Decision, parts: Mapping[str, str]) -> State:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from botocore.exceptions import ClientError
 
+from caretaker.core.availability import Row, Run
 from caretaker.core.results import Result, Status, moment, timestamp
 from caretaker.core.store.table import (
     SCHEMA,
@@ -28,6 +29,9 @@ _ROWS_PER_ITEM = 2_000  # an item takes 400 kB; two thousand failing rows take a
 _LETTERS = {Status.OK: "o", Status.DEGRADED: "g", Status.DOWN: "d", Status.UNKNOWN: "u"}
 
 
+_STATUSES = {letter: status for status, letter in _LETTERS.items()}
+
+
 def record(table: Table, kind: str, at: datetime, results: Iterable[Result]) -> None:
     """Write a run's results; a run that was recorded already stays as it is."""
     rows = [_row(result) for result in sorted(results, key=lambda result: result.name)]
@@ -38,6 +42,24 @@ def record(table: Table, kind: str, at: datetime, results: Iterable[Result]) -> 
         except ClientError as error:
             if not is_condition_failure(error):
                 raise
+
+
+def runs(table: Table, kind: str, day: datetime, begin: datetime, end: datetime) -> Iterator[Run]:
+    """Yield the runs of a day (UTC) from one time to before another, oldest first."""
+    shards: dict[str, list[Row]] = {}
+    for item in table.query(run_key(kind, day), consistent=False):
+        at = item["sk"]["S"].partition("#")[0]
+        if timestamp(begin) <= at < timestamp(end) and int(item["schema"]["N"]) <= SCHEMA:
+            shards.setdefault(at, []).extend(_read(row) for row in json.loads(unpacked(item["rows"])))
+    for at, rows in shards.items():
+        yield Run(moment(at), tuple(rows))
+
+
+def _read(stored: Sequence[str | int]) -> Row:
+    name, letter, milliseconds, *codes = stored
+    words = tuple(str(code) for code in codes)
+    is_blip = words[:1] == ("blip",)
+    return Row(str(name), _STATUSES[str(letter)], int(milliseconds), is_blip, words[is_blip:])
 
 
 def last_good(table: Table, kind: str, before: datetime) -> dict[str, datetime]:

@@ -7,12 +7,12 @@ import re
 from datetime import datetime
 from typing import Any
 
+from caretaker.core.durations import spoken
 from caretaker.core.results import Severity
 from functions.notify.member import Member
 from functions.notify.message import (
     Message,
     clock_time,
-    duration,
     first_thing_to_do,
     headline,
     late_note,
@@ -58,7 +58,7 @@ def _one(member: Member) -> list[Block]:
         was = (
             f"*{escape(sentence(member))}*"
             if member.event == "unwatched"
-            else f"*Lasted* {duration(member.seconds or 0)}"
+            else f"*Lasted* {spoken(member.seconds or 0)}"
         )
         text = f"{was}: from {_date(member.since)} to {_date(member.at)}"
         return [_section(text), *_note(member), *_where(member)]

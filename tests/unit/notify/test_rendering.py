@@ -16,7 +16,7 @@ from functions.notify.channels.machine_form import machine_form
 from functions.notify.channels.slack_blocks import escape, payload
 from functions.notify.channels.sns_texts import sms, subject, texts
 from functions.notify.member import Member
-from functions.notify.message import MEMBERS_SHOWN, compose, duration, headline
+from functions.notify.message import MEMBERS_SHOWN, compose, headline
 
 AT = datetime(2026, 11, 21, 2, 10, tzinfo=UTC)
 FINDING = Finding("slow", Severity.CRITICAL, "took 6.20 s, limit 5 s", "Look at the database.", "6.20 s", "5 s")
@@ -212,19 +212,3 @@ def test_a_note_is_shown_by_slack_and_in_mails() -> None:
     message = compose([a_member(note="It was bad while db was.")])
     assert "It was bad while db was." in json.dumps(payload(message))
     assert "It was bad while db was." in json.loads(texts(message))["email"]
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (0, "0 s"),
-        (59, "59 s"),
-        (60, "1 min"),
-        (900, "15 min"),
-        (7800, "2 h 10 min"),
-        (7200, "2 h"),
-        (273_600, "3 d 4 h"),
-    ],
-)
-def test_a_duration_is_said_as_people_say_it(seconds: int, said: str) -> None:
-    assert duration(seconds) == said

@@ -1,0 +1,130 @@
+"""Where every check stands: what ``caretaker status`` shows."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from caretaker.core.availability import Account, Segment, segments
+from caretaker.core.incidents.state import State
+from caretaker.core.results import Status, timestamp
+from caretaker.core.store import history, incident_index, rollups, states
+from caretaker.core.store.table import Table
+
+WINDOWS = {"24h": timedelta(days=1), "7d": timedelta(days=7), "30d": timedelta(days=30)}
+_AT_ONCE = 8  # days that are read at once
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a check stands. ``since`` is when its status began, None if that is longer ago than is kept.
+
+    ``uptime`` has a share for each of ``WINDOWS``, None where nothing is known; latencies are milliseconds.
+    """
+
+    check: str
+    status: Status
+    since: datetime | None
+    summary: str
+    incident: str
+    is_suppressed: bool
+    last_blip: datetime | None
+    p50: float | None
+    p95: float | None
+    uptime: Mapping[str, float | None]
+
+    def to_json(self) -> dict[str, object]:
+        """Return it as ``caretaker status --json`` shows it."""
+        return {
+            "check": self.check,
+            "status": str(self.status),
+            "since": self.since and timestamp(self.since),
+            "summary": self.summary,
+            "incident": self.incident or None,
+            "suppressed": self.is_suppressed,
+            "last_blip": self.last_blip and timestamp(self.last_blip),
+            "p50_ms": self.p50 and round(self.p50, 1),
+            "p95_ms": self.p95 and round(self.p95, 1),
+            "uptime": dict(self.uptime),
+        }
+
+
+def standings(table: Table, kind: str, now: datetime) -> list[Standing]:
+    """Return where every check of a kind stands, open incidents first."""
+    known = states.load(table, kind).states
+    changes = list(incident_index.changes(table, now - timedelta(days=120), now + timedelta(minutes=10)))
+    open_times = segments(changes)
+    summaries = {change.incident: change.summary for change in changes if change.event != "resolved"}
+    accounts = _accounts(table, kind, now, open_times)
+    latest = _latest(table, kind, now)
+    names = set(latest) | {check.partition("/")[2] for check, state in known.items() if state.incident}
+    found = [
+        _standing(f"{kind}/{name}", known, open_times, summaries, latest.get(name), accounts) for name in sorted(names)
+    ]
+    return sorted(found, key=lambda one: (one.incident == "", one.check))
+
+
+def _standing(
+    check: str,
+    known: Mapping[str, State],
+    open_times: Mapping[str, list[Segment]],
+    summaries: Mapping[str, str],
+    latest: Status | None,
+    accounts: Mapping[str, Mapping[str, Account]],
+) -> Standing:
+    name = check.partition("/")[2]
+    incident = known[check].incident if check in known else None
+    ends = [segment.end for segment in open_times.get(check, ()) if segment.end]
+    day, month = accounts["24h"].get(name, Account()), accounts["30d"].get(name, Account())
+    return Standing(
+        check=check,
+        status=incident.status if incident else (latest if latest is Status.UNKNOWN else Status.OK),
+        since=incident.since if incident else max(ends, default=None),
+        summary=summaries.get(incident.id, "") if incident else "",
+        incident=incident.id if incident else "",
+        is_suppressed=bool(incident and incident.suppressed_by),
+        last_blip=month.last_blip,
+        p50=day.latency.percentile(0.5),
+        p95=day.latency.percentile(0.95),
+        uptime={window: accounts[window].get(name, Account()).uptime for window in WINDOWS},
+    )
+
+
+def _latest(table: Table, kind: str, now: datetime) -> dict[str, Status]:
+    """Return what the last run of these two days saw."""
+    for day in (now, now - timedelta(days=1)):
+        runs = list(history.runs(table, kind, day, now - timedelta(days=2), now + timedelta(minutes=10)))
+        if runs:
+            return {row.name: row.status for row in runs[-1].rows}
+    return {}
+
+
+def _accounts(
+    table: Table, kind: str, now: datetime, open_times: Mapping[str, list[Segment]]
+) -> dict[str, dict[str, Account]]:
+    """Return the figures of each window: whole days from their rollups, the rest from runs, each read once."""
+    begins = {name: now - window for name, window in WINDOWS.items()}
+    spans = list(_spans(min(begins.values()), now, begins.values()))
+    whole = [start for start, stop in spans if stop - start == timedelta(days=1)]
+    found = rollups.read(table, kind, whole)
+    rest = [(start, stop) for start, stop in spans if start not in found]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        read = pool.map(lambda span: rollups.figures(table, kind, *span, open_times), rest)
+        found |= {start: figures for (start, _), figures in zip(rest, read, strict=True)}
+    totals: dict[str, dict[str, Account]] = {}
+    for window, begin in begins.items():
+        total = totals.setdefault(window, {})
+        for figures in (figures for start, figures in found.items() if start >= begin):
+            for name, one in figures.items():
+                total.setdefault(name, Account()).add(one)
+    return totals
+
+
+def _spans(begin: datetime, end: datetime, cuts: Iterable[datetime]) -> Iterator[tuple[datetime, datetime]]:
+    """Yield a time cut at midnights and at some more times."""
+    marks = sorted({*cuts, end})
+    while begin < end:
+        midnight = rollups.midnight(begin) + timedelta(days=1)
+        stop = min(midnight, *(mark for mark in marks if mark > begin))
+        yield begin, stop
+        begin = stop

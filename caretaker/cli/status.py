@@ -1,0 +1,84 @@
+"""``caretaker status``: where every check stands, and how it has been."""
+
+import json
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from caretaker.cli.deployed import is_local, table_of, told_in_words
+from caretaker.cli.report import STYLES, printable
+from caretaker.cli.standing import WINDOWS, Standing, standings
+from caretaker.core.results import Status
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--endpoint-url", default=None, help="Where AWS is, instead of AWS_ENDPOINT_URL.")
+@click.option("--stack", default=None, help="The deployed stack; by default samconfig.toml's.")
+@click.pass_context
+def status(ctx: click.Context, as_json: bool, endpoint_url: str | None, stack: str | None) -> None:
+    """Show where every check stands: now, since when, its latency of a day, its uptime.
+
+    Exits with 1 if a check is not in order.
+    """
+    endpoint = endpoint_url or os.environ.get("AWS_ENDPOINT_URL")
+    now = datetime.now(UTC)
+    with told_in_words(is_local(endpoint)):
+        found = standings(table_of(stack, endpoint), "uptime", now)
+    if as_json:
+        click.echo(json.dumps({"checks": [one.to_json() for one in found]}, indent=2, ensure_ascii=False))
+    else:
+        _print(found, now)
+    ctx.exit(0 if all(one.status is Status.OK for one in found) else 1)
+
+
+def _print(found: Sequence[Standing], now: datetime) -> None:
+    console = Console(highlight=False)
+    if not found:
+        console.print("Nothing was looked at in the last two days.")
+        return
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("Check", overflow="fold", max_width=20)
+    table.add_column("Now", no_wrap=True)
+    table.add_column("Since", no_wrap=True)
+    table.add_column("Last blip", no_wrap=True)
+    table.add_column("p50/p95", justify="right", no_wrap=True)
+    for window in WINDOWS:
+        table.add_column(window, justify="right", no_wrap=True)
+    for one in found:
+        shares = [_share(one.uptime[window]) for window in WINDOWS]
+        blip, latency = _time(one.last_blip, now), f"{_latency(one.p50)}/{_latency(one.p95)}"
+        shown = Text(str(one.status), style=STYLES[one.status])
+        table.add_row(Text(one.check.partition("/")[2]), shown, _time(one.since, now), blip, latency, *shares)
+    console.print(table)
+    for one in found:
+        if one.incident:
+            quiet = " (silent: what it depends on is bad)" if one.is_suppressed else ""
+            console.print()
+            console.print(Text(f"{one.check}{quiet}: {printable(one.summary)}", style=STYLES[one.status]))
+            console.print(Text(f"caretaker incidents {one.incident}", style="dim"))
+
+
+def _share(uptime: float | None) -> str:
+    if uptime is None:
+        return "–"
+    # Never rounded up to 100: a minute of outage shows.
+    return "100%" if uptime == 1 else f"{int(uptime * 10_000) / 100:.2f}%"
+
+
+def _latency(milliseconds: float | None) -> str:
+    if milliseconds is None:
+        return "–"
+    return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
+
+
+def _time(at: datetime | None, now: datetime) -> str:
+    if at is None:
+        return "–"
+    return f"{at:%H:%M}" if at.date() == now.date() else f"{at:%d %b}"
