@@ -109,7 +109,7 @@ def _accounts(
     found = rollups.read(table, kind, whole)
     rest = [(start, stop) for start, stop in spans if start not in found]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        read = pool.map(lambda span: rollups.figures(table, kind, *span, open_times), rest)
+        read = pool.map(lambda span: rollups.figures(table, kind, span[0], span[1], open_times), rest)
         found |= {start: figures for (start, _), figures in zip(rest, read, strict=True)}
     totals: dict[str, dict[str, Account]] = {}
     for window, begin in begins.items():

@@ -147,7 +147,7 @@ def account(
 
 
 def _count(figures: Account, row: Row, span: tuple[datetime, datetime], open_times: Sequence[Segment]) -> None:
-    seconds = (span[1] - span[0]).total_seconds()
+    seconds = max(0.0, (span[1] - span[0]).total_seconds())
     if row.status is Status.UNKNOWN:
         figures.unknown += seconds
         return
