@@ -63,7 +63,8 @@ def _serve(ports: "list[socket.socket]", certificate: str) -> None:
     asyncio.run(main())
 
 
-def _create_table(endpoint: str) -> None:
+def create_table(endpoint: str) -> None:
+    """Make an empty table in moto."""
     boto3.client("dynamodb", endpoint_url=endpoint, **ACCESS).create_table(
         TableName="bench",
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
@@ -87,7 +88,7 @@ def _section(url: str, ca: str) -> dict[str, Any]:  # JSON
 
 def _ours(section: Mapping[str, Any], endpoint: str) -> tuple[float, int, float]:
     """Return milliseconds of CPU for a look, AWS calls of a run, and megabytes at the peak, in its own process."""
-    _create_table(endpoint)
+    create_table(endpoint)
     asked = json.dumps({"section": section, "endpoint": endpoint, "rounds": ROUNDS})
     variables = os.environ | {
         "AWS_DEFAULT_REGION": "us-east-1",

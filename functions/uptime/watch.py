@@ -4,6 +4,8 @@
 * A bad look whose repetition passes is a blip: the Result is ``ok`` and says what was complained of.
 * A bad look that cannot be repeated before the deadline stays bad, and says that it is not confirmed.
 * A look at what is bad already, and as bad as known, must not be repeated: it is no news.
+* Where more looks are to be repeated than are possible at once, each must be repeated only once, at the end of its
+  span: a run has to end in time.
 * Where all failures may be the checker's own, control targets must be looked at together with the looks that decide.
 """
 
@@ -15,6 +17,7 @@ from caretaker.core.results import Result, Status
 from caretaker.core.targets.base import Target
 from functions.uptime.suspicion import is_network_failure, may_be_our_own
 
+MANY = 200  # looks to be repeated: as many as there can be at once
 FEWEST_CONTROLS = 2  # one alone says nothing of the network
 
 Look = Callable[[Sequence[Target]], Iterable[Result]]
@@ -75,6 +78,10 @@ class _Watch:
                 repeats.append(_Repeat(target, result, result, target.recheck.times, due))
             else:
                 self.results.append(result)
+        if len(repeats) > MANY:
+            repeats = [
+                replace(one, left=1, due=one.due - _gap(one.target) + one.target.recheck.over) for one in repeats
+            ]
         while repeats:
             repeats = self._round(repeats)
         return Seen(self.results, network_lost=self._network_lost())
@@ -135,6 +142,10 @@ def _is_news(state: State | None, result: Result) -> bool:
     if incident is None:
         return result.status.is_bad
     return not result.status.is_bad or bool(incident.suppressed_by) or verdict_of(result).badness > incident.told
+
+
+def _at_the_end_of_its_span(repeat: _Repeat) -> _Repeat:
+    return replace(repeat, left=1, due=repeat.due - _gap(repeat.target) + repeat.target.recheck.over)
 
 
 def _gap(target: Target) -> float:

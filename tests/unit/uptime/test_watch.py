@@ -155,3 +155,10 @@ def test_every_target_gets_exactly_one_result_and_the_deadline_is_kept(
     results = world.run(*targets, deadline=deadline)
     assert sorted(result.name for result in results) == sorted(script)
     assert all(at + TARGET.timeout <= deadline for at, _ in world.looks[1:])
+
+
+def test_a_storm_is_repeated_once_at_the_end_of_the_span() -> None:
+    targets = [target(name=f"t{number}") for number in range(300)]
+    world = World({one.name: [[DOWN]] for one in targets})
+    assert {result.confirmed for result in world.run(*targets)} == {True}
+    assert [(at, len(names)) for at, names in world.looks] == [(0.0, 300), (21.0, 300)]
