@@ -26,9 +26,11 @@ class Server:
 
 
 @contextmanager
-def serve(behaviour: Behaviour, tls: ssl.SSLContext | None = None, *, reads: bool = True) -> Iterator[Server]:
+def serve(
+    behaviour: Behaviour, tls: ssl.SSLContext | None = None, *, reads: bool = True, host: str = "127.0.0.1"
+) -> Iterator[Server]:
     """Serve on a free port; ``behaviour`` gets each connection and the head of its request."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+    listener = socket.create_server((host, 0), backlog=512)
     server = Server(listener.getsockname()[1])
     over = threading.Event()
 

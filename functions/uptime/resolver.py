@@ -21,6 +21,7 @@ _FAMILIES = {
     "any": (socket.AF_INET, socket.AF_INET6),  # IPv6 only where there is no IPv4
     "4": (socket.AF_INET,),
     "6": (socket.AF_INET6,),
+    "both": (socket.AF_UNSPEC,),
 }
 
 

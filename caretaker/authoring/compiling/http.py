@@ -22,6 +22,7 @@ def http(target: HttpTarget, severity: Severity, defaults: Defaults) -> Section:
         "ca": target.ca or "",
         "verify_tls": target.verify_tls,
         "ip": target.ip.value,
+        "addresses": target.addresses.value,
         "expect": _expect(target.expect, severity, defaults),
     }
 

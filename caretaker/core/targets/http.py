@@ -51,7 +51,8 @@ class HttpTarget(Target):
     """An HTTP or HTTPS endpoint to watch.
 
     ``auth`` is ``("basic", user, password)``, ``("bearer", token)`` or empty. ``ca`` is PEM text,
-    empty for the public roots alone. ``ip`` says which addresses are asked for.
+    empty for the public roots alone. ``ip`` says which addresses are asked for, ``addresses`` how many of
+    them are looked at. ``address`` is the one that this is about, empty for any.
     """
 
     url: str
@@ -65,6 +66,8 @@ class HttpTarget(Target):
     verify_tls: bool
     ip: Literal["any", "4", "6"]
     expect: HttpExpectations
+    addresses: Literal["first", "all"] = "first"
+    address: str = ""
 
     def secrets(self) -> Iterator[str]:
         """Yield its credentials, and the password in its URL."""
@@ -85,6 +88,7 @@ def http_fields(target: Json) -> dict[str, Any]:  # the values of an HttpTarget'
         "ca": target["ca"],
         "verify_tls": target["verify_tls"],
         "ip": target["ip"],
+        "addresses": target["addresses"],
         "expect": _expectations(target["expect"]),
     }
 

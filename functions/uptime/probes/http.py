@@ -10,6 +10,7 @@ import pycurl
 from caretaker.core.results import Finding, Measurement, Result, Status
 from caretaker.core.targets.http import HttpTarget
 from functions.uptime import redirects, transfer
+from functions.uptime.addresses import look_at_all
 from functions.uptime.answer import Failure
 from functions.uptime.conditions import Conditions
 from functions.uptime.engine import Ended, Engine
@@ -49,6 +50,13 @@ class _Look:
 
 def probe(targets: Sequence[HttpTarget], conditions: Conditions) -> Iterator[Result]:
     """Yield one Result for each target, ``unknown`` for those that the deadline leaves no time for."""
+    yield from _look_once([target for target in targets if target.addresses == "first"], conditions)
+    everywhere = [target for target in targets if target.addresses == "all"]
+    if everywhere:
+        yield from look_at_all(everywhere, _look_once, conditions)
+
+
+def _look_once(targets: Sequence[HttpTarget], conditions: Conditions) -> Iterator[Result]:
     with Engine() as engine:
         resolver = Resolver(engine.wake)
         try:
@@ -107,6 +115,9 @@ class _Round:
         to = look.request.place
         if to.literal is not None:
             self._connect(look, (str(to.literal),))
+            return
+        if look.target.address and not look.hops:
+            self._connect(look, (look.target.address,))
             return
         look.lookup = self._resolver.look_up(to.host, look.target.ip)
         self._resolving.append(look)

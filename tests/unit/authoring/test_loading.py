@@ -236,7 +236,6 @@ def test_wrong_alerts_are_explained(mistakes: Mistakes, alerts: str, said: str) 
 @pytest.mark.parametrize(
     "text",
     [
-        MINIMAL + "    - {name: web, url: http://a, addresses: all}",
         MINIMAL + "certificates: {targets: [{name: app, host: app.example.com}]}",
         MINIMAL + "backup: {databases: []}",
     ],

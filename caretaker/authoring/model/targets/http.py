@@ -40,6 +40,7 @@ class Addresses(StrEnum):
     """How many addresses of a name are looked at."""
 
     FIRST = "first"
+    ALL = "all"
 
 
 def _upper(value: object) -> object:
