@@ -52,11 +52,11 @@ def judge(trace: Trace, delivered: Sequence[Delivered], changes: Sequence[Change
     found = Figures(target_years=round(years, 4), killed=killed, messages=len(delivered))
     opened = _opened(delivered)
     for name, alarms in opened.items():
-        for since, _ in alarms:
-            _blame(found, trace, name, since)
+        for alarm in alarms:
+            _blame(found, trace, name, alarm.since)
     for number, (name, faults) in enumerate(trace.targets.items()):
         for outage in _outages(faults, trace):
-            _detect(found, outage, opened.get(name, []), delays=_delays(found, number), trace=trace)
+            _detect(found, outage, opened.get(name, []), _delays(found, number))
     told = Counter((member["incident"], member["kind"], member["at"]) for one in delivered for member in one.members)
     found.doubled = sum(count - 1 for count in told.values())
     found.incidents = sum(change.event == "opened" for change in changes)
@@ -67,14 +67,31 @@ def judge(trace: Trace, delivered: Sequence[Delivered], changes: Sequence[Change
     return found
 
 
-def _opened(delivered: Sequence[Delivered]) -> dict[str, list[tuple[datetime, datetime]]]:
-    """Return for each target when its incidents began, and when people heard; a late recovery tells of both."""
-    found: dict[str, dict[str, tuple[datetime, datetime]]] = {}
+@dataclass
+class Alarm:
+    """An incident as people heard of it: when it began, when they heard, and when it ended."""
+
+    since: datetime
+    told: datetime
+    ended: datetime | None = None
+
+    def covers(self, fault: Fault) -> bool:
+        """Whether it was open during a fault."""
+        return self.since <= fault.end and (self.ended is None or self.ended > fault.begin)
+
+
+def _opened(delivered: Sequence[Delivered]) -> dict[str, list[Alarm]]:
+    """Return the alarms of each target; a late recovery tells of both its beginning and its end."""
+    found: dict[str, dict[str, Alarm]] = {}
     for one in delivered:
         for member in one.members:
             kind, _, name = member["check"].partition("/")
-            if kind == "uptime":
-                found.setdefault(name, {}).setdefault(member["incident"], (moment(member["since"]), one.at))
+            if kind != "uptime":
+                continue
+            alarm = Alarm(moment(member["since"]), one.at)
+            known = found.setdefault(name, {}).setdefault(member["incident"], alarm)
+            if member["kind"] in ("resolved", "unwatched"):
+                known.ended = moment(member["at"])
     return {name: list(incidents.values()) for name, incidents in found.items()}
 
 
@@ -108,21 +125,14 @@ def _delays(found: Figures, number: int) -> list[float]:
     return found.delays_two_of_three if number % 2 else found.delays_at_once
 
 
-def _detect(
-    found: Figures,
-    outage: Fault,
-    alarms: Sequence[tuple[datetime, datetime]],
-    *,
-    delays: list[float],
-    trace: Trace,
-) -> None:
+def _detect(found: Figures, outage: Fault, alarms: Sequence[Alarm], delays: list[float]) -> None:
     found.outages += 1
-    known = [told for since, told in alarms if since <= outage.end and told >= outage.begin]
-    before = [told for since, told in alarms if since <= outage.begin and told <= outage.begin]
-    if not known and not before:
+    if not any(alarm.covers(outage) for alarm in alarms):
         found.missed += 1
-    own = [told for since, told in alarms if outage.begin <= since <= outage.end]
-    if own and not before:
+    if any(alarm.covers(outage) and alarm.since < outage.begin for alarm in alarms):
+        return  # people knew of something before: there is no delay to measure
+    own = [alarm.told for alarm in alarms if outage.begin <= alarm.since <= outage.end]
+    if own:
         delays.append((min(own) - outage.begin).total_seconds())
 
 

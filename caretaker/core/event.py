@@ -13,9 +13,14 @@ class EventError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """A scheduled run. ``at`` is the time it was scheduled for, in UTC: the identity of the run."""
+    """A scheduled run. ``at`` is the time it was scheduled for, in UTC: the identity of the run.
+
+    ``share`` is the number of this invocation, from 0, where ``of`` several share the run out.
+    """
 
     at: datetime
+    share: int = 0
+    of: int = 1
 
 
 def scheduled(event: object) -> Scheduled:
@@ -23,6 +28,13 @@ def scheduled(event: object) -> Scheduled:
     if not isinstance(event, Mapping) or not isinstance(event.get("scheduled_at"), str):
         raise EventError('the event must be {"scheduled_at": "2026-11-20T02:00:00Z"}: the time this run is for')
     try:
-        return Scheduled(moment(event["scheduled_at"]))
+        return Scheduled(moment(event["scheduled_at"]), *_share(event))
     except ValueError as error:
         raise EventError(f"scheduled_at is no time: {error}") from error
+
+
+def _share(event: Mapping[str, object]) -> tuple[int, int]:
+    share, of = event.get("share", 0), event.get("of", 1)
+    if not (type(share) is int and type(of) is int and 0 <= share < of):
+        raise EventError('a share is {"share": 0, "of": 4}: whole numbers, the first from 0 to below the second')
+    return share, of

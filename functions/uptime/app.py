@@ -19,6 +19,7 @@ from caretaker.core.store import history
 from caretaker.core.store.table import Table
 from caretaker.core.telemetry import MetricUnit, logger, metrics
 from functions.uptime.run import KIND, Ran, Tools, Unreadable, run
+from functions.uptime.shares import Share
 from functions.uptime.targets import Prepared
 
 if TYPE_CHECKING:
@@ -33,14 +34,15 @@ _LOGGED = 100  # lines a run may log about single checks
 @metrics.log_metrics
 def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
     """Look at every target once, and write down what that changes. Safe to run twice with the same event."""
-    at = scheduled(event).at
+    asked = scheduled(event)
+    at = asked.at
     lateness = (datetime.now(UTC) - at).total_seconds()
     metrics.add_metric("Lateness", MetricUnit.Seconds, max(0.0, lateness))
     if lateness > OLDEST_EVENT.total_seconds():
         logger.warning("run ignored: its event is too old", metadata={"scheduled_at": at, "seconds_late": lateness})
         return {"ignored": f"the event is {lateness:.0f} s old"}
     deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - _FOR_WRITING
-    tools = _tools()
+    tools = _tools(Share(asked.share, asked.of))
     try:
         ran = run(at, deadline, tools)
     except Exception as failure:
@@ -91,12 +93,13 @@ def _record_failure(table: Table, at: datetime, failure: Exception) -> None:
 
 
 @cache
-def _tools() -> Tools:
+def _tools(share: Share) -> Tools:
     section = json.loads(Path(__file__).with_name("config.json").read_text("utf-8"))
     return Tools(
         table=Table(client("dynamodb"), environ["CARETAKER_TABLE"]),
         read_secrets=AwsSecrets(lambda: client("ssm"), lambda: client("secretsmanager")),
-        prepared=Prepared.of(section),
+        prepared=Prepared.of(section, share),
+        share=share,
         clock=lambda: datetime.now(UTC),
         monotonic=time.monotonic,
         wait=time.sleep,

@@ -15,6 +15,7 @@ from caretaker.core.store.table import Table
 from caretaker.core.telemetry import logger
 from functions.uptime.conditions import Conditions
 from functions.uptime.looking import look
+from functions.uptime.shares import WHOLE, Share
 from functions.uptime.targets import Prepared, Watched, watched
 from functions.uptime.verdicts import verdicts
 from functions.uptime.watch import Pace, Seen, watch
@@ -38,6 +39,7 @@ class Tools:
     monotonic: Callable[[], float]
     wait: Callable[[float], None]
     runtime_api: str = ""
+    share: Share = WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,9 @@ class Unreadable(Exception):
 def run(at: datetime, deadline: float, tools: Tools) -> Ran:
     """Look at every target once, and write down what that changes. ``deadline`` is in seconds of ``monotonic``."""
     began = tools.monotonic()
-    known = states.load(tools.table, KIND) | states.load(tools.table, "checker")
+    loaded = states.load(tools.table, KIND) | states.load(tools.table, "checker")
     to_watch = watched(tools.prepared, tools.read_secrets)
+    known = loaded.only(lambda check: tools.share.has_state(check, to_watch.checks, tools.prepared.everybodys))
     seen = _look(to_watch, known.states, at, deadline, tools)
     seen.results.extend(to_watch.not_looked_at(at))
     came_to = verdicts(
@@ -71,14 +74,16 @@ def run(at: datetime, deadline: float, tools: Tools) -> Ran:
         lambda: _last_good(tools.table, at),
         at=at,
         watched=to_watch.checks,
+        checker=tools.share.checker,
     )
     readable = [decision for decision in came_to.decisions if decision.state.check not in known.unreadable]
     writing = changes.Run(to_watch.environment, KIND, at, tools.clock, tools.wait)
     try:
         told = changes.commit(tools.table, writing, readable, came_to.again)
     finally:
-        history.record(tools.table, KIND, at, came_to.results)
-    _roll_up_yesterday(tools.table, at)
+        history.record(tools.table, KIND, at, came_to.results, share=tools.share.number)
+    if tools.share.number == 0:
+        _roll_up_yesterday(tools.table, at)
     return Ran(came_to.results, told, {**to_watch.unreadable, **known.unreadable}, tools.monotonic() - began)
 
 

@@ -47,7 +47,8 @@ def _unknown(result: Result) -> Result:
 def checker_decision(state: State, results: Sequence[Result], at: datetime, *, network_lost: bool) -> Decision:
     """Return what a run makes of the checker's own check."""
     runs = trailing_bad(state.verdicts) + 1
-    result = _lost(results, runs, at) if network_lost else judge(CHECK, [], observed_at=at, healthy="it has a network")
+    lost = [_lost(results, runs)] if network_lost else []
+    result = judge(state.check, lost, observed_at=at, healthy="it has a network")
     decision = decide(state, result, POLICY)
     incident = decision.state.incident
     if not network_lost or runs != UNWATCHED_AFTER or incident is None or is_repeated(state, at):
@@ -56,16 +57,15 @@ def checker_decision(state: State, results: Sequence[Result], at: datetime, *, n
     return Decision(told, changed=True, notification=tell(Event.REMINDER, told, incident, result))
 
 
-def _lost(results: Sequence[Result], runs: int, at: datetime) -> Result:
+def _lost(results: Sequence[Result], runs: int) -> Finding:
     failed = sum(result.status.is_bad for result in results)
     summary = f"{failed} of {len(results)} looks found no network, and neither did those at the control targets"
     if runs >= UNWATCHED_AFTER:
         summary = f"the targets are unwatched: for {runs} runs {summary}"
-    finding = Finding(
+    return Finding(
         "network-lost",
         Severity.HIGH,
         summary,
         "Check the network of the function: its VPC, routes, NAT gateway and name servers, and the status of AWS.",
         measured=f"{runs} runs in a row" if runs > 1 else "1 run",
     )
-    return judge(CHECK, [finding], observed_at=at, healthy="")

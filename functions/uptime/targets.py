@@ -14,6 +14,7 @@ from caretaker.core.targets.http import HttpTarget
 from caretaker.core.targets.postgres import PostgresTarget
 from caretaker.core.targets.redis import RedisTarget
 from functions.uptime.redis_url import redis_place
+from functions.uptime.shares import WHOLE, Share
 from functions.uptime.urls import UnusableUrl, place
 
 
@@ -48,6 +49,7 @@ class Prepared:
     """A compiled section of which all is read that no secret changes: once, however many runs follow.
 
     ``order`` are the names of the targets as the section has them; those without a secret are in ``ready``.
+    ``everybodys`` are the checks of the whole section.
     """
 
     environment: str
@@ -56,20 +58,23 @@ class Prepared:
     controls: tuple[Target, ...]
     with_secrets: tuple[Mapping[str, Any], ...]
     references: frozenset[Reference]
+    everybodys: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, section: Mapping[str, Any]) -> "Prepared":
-        """Return a section prepared."""
-        secret = [target for target in section["targets"] if references(target)]
-        plain = [target for target in section["targets"] if not references(target)]
+    def of(cls, section: Mapping[str, Any], share: Share = WHOLE) -> "Prepared":
+        """Return a section prepared, or the part of it that is one invocation's."""
+        mine = share.of_targets(section["targets"])
+        secret = [target for target in mine if references(target)]
+        plain = [target for target in mine if not references(target)]
         config = uptime_config({**section, "targets": plain})
         return cls(
             environment=config.environment,
-            order=tuple(target["name"] for target in section["targets"]),
+            order=tuple(target["name"] for target in mine),
             ready={target.name: target for target in config.targets},
             controls=config.controls,
             with_secrets=tuple(secret),
             references=references(secret),
+            everybodys=frozenset(f"uptime/{target['name']}" for target in section["targets"]),
         )
 
 

@@ -34,6 +34,7 @@ def verdicts(
     *,
     at: datetime,
     watched: Collection[str],
+    checker: str = CHECK,
 ) -> Verdicts:
     """Return what a run comes to: ``watched`` are all configured checks, ``last_good`` is asked if one turns bad."""
     seen_results = as_unknown(seen.results) if seen.network_lost else seen.results
@@ -44,12 +45,12 @@ def verdicts(
     note = every_target_failed(results)
     circumstances: dict[str, Circumstances] = {}
 
-    def checker(state: State) -> Decision:
+    def on_checker(state: State) -> Decision:
         return checker_decision(state, seen.results, at, network_lost=seen.network_lost)
 
     def again(state: State) -> Decision:
-        if state.check == CHECK:
-            return checker(state)
+        if state.check == checker:
+            return on_checker(state)
         target = watched_targets.get(state.check)
         if target is None:
             return unwatch(state, at)
@@ -61,8 +62,8 @@ def verdicts(
             silent = suppressor(target, by_check[target.check], by_check, decided)
             circumstances[target.check] = Circumstances(silent, note)
             decided[target.check] = again(states.get(target.check, State(target.check)))
-    gone = [unwatch(state, at) for check, state in known.items() if check not in watched and check != CHECK]
-    return Verdicts(results, [*decided.values(), *gone, checker(known.get(CHECK, State(CHECK)))], again)
+    gone = [unwatch(state, at) for check, state in known.items() if check not in watched and check != checker]
+    return Verdicts(results, [*decided.values(), *gone, on_checker(known.get(checker, State(checker)))], again)
 
 
 def _with_last_good(results: Iterable[Result], known: Mapping[str, State], last_good: LastGood) -> dict[str, State]:

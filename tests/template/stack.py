@@ -24,8 +24,12 @@ class Stack:
 
 
 def statements(policy: Json) -> Iterator[Json]:
-    """Yield the statements of a policy document."""
-    yield from policy["Statement"]
+    """Yield the statements of a policy document, those of both cases of a condition."""
+    for statement in policy["Statement"]:
+        if "Fn::If" in statement:
+            yield from statement["Fn::If"][1:]
+        else:
+            yield statement
 
 
 def as_list(value: object) -> list[Any]:

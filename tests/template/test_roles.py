@@ -44,8 +44,10 @@ ALLOWED = {
     },
     "UptimeSchedulerRole": {
         ("lambda:InvokeFunction", "UptimeFunction.Arn"),
+        ("states:StartExecution", "UptimeSharing"),  # instead, where runs are shared out
         ("sqs:SendMessage", "DeadLetterQueue.Arn"),
     },
+    "UptimeSharingRole": {("lambda:InvokeFunction", "UptimeFunction.Arn")},
     "NotifySchedulerRole": {
         ("lambda:InvokeFunction", "NotifyFunction.Arn"),
         ("sqs:SendMessage", "DeadLetterQueue.Arn"),

@@ -26,17 +26,18 @@ from caretaker.core.store.table import (
 )
 
 _ROWS_PER_ITEM = 2_000  # an item takes 400 kB; two thousand failing rows take about 60
+_ITEMS_PER_SHARE = 100
 _LETTERS = {Status.OK: "o", Status.DEGRADED: "g", Status.DOWN: "d", Status.UNKNOWN: "u"}
 
 
 _STATUSES = {letter: status for status, letter in _LETTERS.items()}
 
 
-def record(table: Table, kind: str, at: datetime, results: Iterable[Result]) -> None:
-    """Write a run's results; a run that was recorded already stays as it is."""
+def record(table: Table, kind: str, at: datetime, results: Iterable[Result], *, share: int = 0) -> None:
+    """Write a run's results, or those of one invocation that shares it; what was recorded already stays as it is."""
     rows = [_row(result) for result in sorted(results, key=lambda result: result.name)]
     for shard, start in enumerate(range(0, max(1, len(rows)), _ROWS_PER_ITEM)):
-        item = _item(kind, at, shard, rows[start : start + _ROWS_PER_ITEM])
+        item = _item(kind, at, share * _ITEMS_PER_SHARE + shard, rows[start : start + _ROWS_PER_ITEM])
         try:
             table.client.put_item(TableName=table.name, Item=item, ConditionExpression="attribute_not_exists(pk)")
         except ClientError as error:
@@ -73,7 +74,7 @@ def last_good(table: Table, kind: str, before: datetime) -> dict[str, datetime]:
             KeyConditionExpression="pk = :pk AND sk < :before",
             ExpressionAttributeValues={":pk": text(run_key(kind, day)), ":before": text(timestamp(before))},
             ScanIndexForward=False,
-            Limit=8,
+            Limit=_ITEMS_PER_SHARE,
             ConsistentRead=True,
         )["Items"]
         if items:

@@ -1,7 +1,7 @@
 """The states of checks, as they are kept in the table."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -20,6 +20,13 @@ class Loaded:
 
     states: dict[str, State]
     unreadable: dict[str, str]
+
+    def only(self, is_wanted: Callable[[str], bool]) -> "Loaded":
+        """Return those of some checks."""
+        return Loaded(
+            {check: state for check, state in self.states.items() if is_wanted(check)},
+            {check: reason for check, reason in self.unreadable.items() if is_wanted(check)},
+        )
 
     def __or__(self, other: "Loaded") -> "Loaded":
         return Loaded(self.states | other.states, self.unreadable | other.unreadable)
