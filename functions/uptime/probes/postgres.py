@@ -20,8 +20,9 @@ from caretaker.core.results import Finding, Measurement, Result
 from caretaker.core.targets.postgres import PostgresTarget
 from functions.uptime.conditions import Conditions
 from functions.uptime.crowd import each
-from functions.uptime.dialling import Line, Unreached, resolve
+from functions.uptime.dialling import resolve
 from functions.uptime.judging import finding_of, judged
+from functions.uptime.line import Line, Unreached
 from functions.uptime.postgres_failures import connecting, lost, not_one_value, querying
 from functions.uptime.postgres_url import PostgresPlace, postgres_place
 from functions.uptime.slowness import slow

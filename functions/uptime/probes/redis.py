@@ -12,9 +12,10 @@ from caretaker.core.targets.redis import RedisTarget
 from functions.uptime.answer import Failure
 from functions.uptime.conditions import Conditions
 from functions.uptime.crowd import each
-from functions.uptime.dialling import Line, Tls, Unreached, dial
+from functions.uptime.dialling import Tls, dial
 from functions.uptime.expectations import quote
 from functions.uptime.judging import finding_of, judged
+from functions.uptime.line import Line, Unreached
 from functions.uptime.probes.tcp import measurements
 from functions.uptime.redis_url import RedisPlace, redis_place
 from functions.uptime.slowness import slow

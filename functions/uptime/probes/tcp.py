@@ -8,9 +8,10 @@ from caretaker.core.results import Finding, Measurement, Result
 from caretaker.core.targets.tcp import TcpTarget
 from functions.uptime.conditions import Conditions
 from functions.uptime.crowd import each
-from functions.uptime.dialling import Line, Tls, Unreached, dial
+from functions.uptime.dialling import Tls, dial
 from functions.uptime.expectations import quote
 from functions.uptime.judging import finding_of, judged
+from functions.uptime.line import Line, Unreached
 from functions.uptime.slowness import slow
 
 _LONGEST_BANNER = 4096  # bytes of the first line that are read
