@@ -25,9 +25,7 @@ class NameServer:
 @contextmanager
 def name_server(answer: Answer, over_tcp: Answer | None = None) -> Iterator[NameServer]:
     """Serve on a free port; ``answer`` makes of a query the bytes to send, None for silence."""
-    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    udp.bind(("127.0.0.1", 0))
-    tcp = socket.create_server(udp.getsockname())
+    udp, tcp = _listening()
     server = NameServer(f"127.0.0.1:{udp.getsockname()[1]}")
 
     def serve_udp() -> None:
@@ -62,6 +60,17 @@ def name_server(answer: Answer, over_tcp: Answer | None = None) -> Iterator[Name
         udp.close()
         tcp.shutdown(socket.SHUT_RDWR)
         tcp.close()
+
+
+def _listening() -> tuple[socket.socket, socket.socket]:
+    """Return sockets for UDP and TCP with the same port; somebody else may have it for one of the two."""
+    while True:
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        udp.bind(("127.0.0.1", 0))
+        try:
+            return udp, socket.create_server(udp.getsockname())
+        except OSError:
+            udp.close()
 
 
 def records(*texts: str, kind: str = "A") -> Answer:

@@ -1,10 +1,12 @@
 """A table in moto, over HTTP on loopback."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from moto.dynamodb.responses import DynamoHandler
 from moto.server import ThreadedMotoServer
 
 from caretaker.core.store.table import Table
@@ -15,12 +17,23 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def moto_endpoint() -> Iterator[str]:
-    """The address of a moto server of this test process."""
+    """The address of a moto server of this test process.
+
+    DynamoDB carries transactions out one after the other; moto, in several threads, only does with this lock.
+    """
+    lock, call = Lock(), DynamoHandler.call_action
+
+    def one_at_a_time(handler: DynamoHandler) -> Any:  # moto's own answer
+        with lock:
+            return call(handler)
+
+    DynamoHandler.call_action = one_at_a_time
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
     server.stop()
+    DynamoHandler.call_action = call
 
 
 @pytest.fixture
