@@ -75,10 +75,10 @@ def _connect(line: Line, addresses: tuple[str, ...]) -> socket.socket:
         return connection
     if len(addresses) > 1:
         line.address = ", ".join(addresses[:3])
-    for error in failures:
-        if isinstance(error, ConnectionResetError):
-            raise Unreached(line.broken_off(error))
-    refused = [error for error in failures if isinstance(error, ConnectionRefusedError)]
+    refused = [failure for failure in failures if isinstance(failure, ConnectionRefusedError)]
+    reset = [failure for failure in failures if isinstance(failure, ConnectionResetError)]
+    if reset and not refused:
+        raise Unreached(line.broken_off(reset[0]))
     raise Unreached(_refused(line) if refused else _no_connection(line, failures[-1], most))
 
 

@@ -27,13 +27,13 @@ def moto_endpoint() -> Iterator[str]:
         with lock:
             return call(handler)
 
-    DynamoHandler.call_action = one_at_a_time
+    DynamoHandler.call_action = one_at_a_time  # type: ignore[method-assign] # for all handlers
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
     server.stop()
-    DynamoHandler.call_action = call
+    DynamoHandler.call_action = call  # type: ignore[method-assign] # as it was
 
 
 @pytest.fixture
