@@ -154,8 +154,15 @@ def test_a_healthy_run_makes_few_calls(stack: Stack) -> None:
     assert sorted(calls) == ["dynamodb:PutItem", "dynamodb:Query", "dynamodb:Query", "ssm:GetParameters"]
 
 
-@pytest.mark.parametrize("error", ["ThrottlingException", "drop"])
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(
+    ("error", "after"),
+    [
+        ("drop", True),
+        pytest.param("drop", False, marks=pytest.mark.slow),
+        pytest.param("ThrottlingException", False, marks=pytest.mark.slow),
+        pytest.param("ThrottlingException", True, marks=pytest.mark.slow),
+    ],
+)
 def test_whatever_call_fails_nothing_is_lost_and_nothing_comes_twice(stack: Stack, error: str, after: bool) -> None:
     position = 0
     while True:

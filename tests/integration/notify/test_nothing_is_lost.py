@@ -1,16 +1,18 @@
 """Whatever fails, and wherever notify is killed: every message arrives, in order, and twice only after a kill."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
 import pytest
 
+from caretaker.core.store import states
 from caretaker.core.store.table import OUTBOX, Table, text
 from functions.notify import delivery, outbox
 from functions.notify.channels.outcome import Refused, Retry, Sent
 from tests.faults import Faults, Killed
-from tests.integration.notify.world import World, client_like, run
+from tests.integration.notify.world import CONFIG, World, client_like, run
 
 
 def test_an_outage_and_its_recovery_are_told_once_on_every_channel(table: Table) -> None:
@@ -171,3 +173,26 @@ def test_killed_at_any_send_it_loses_nothing(table: Table, position: int, after:
         assert said[-1] == "resolved api"
         assert list(dict.fromkeys(said)) in (["opened api", "resolved api"], ["resolved api"])
     assert len(world.sent) <= 5
+
+
+def test_a_message_for_a_channel_that_is_gone_goes_to_the_fallback(table: Table) -> None:
+    world = World()
+    planner, sender = world.tools(table)
+    keys = [key for group in run(table, world, 0, ("api", False)) for key in planner.plan(group)]
+    without = replace(CONFIG, channels=CONFIG.channels[1:])  # deployed in between
+    later = replace(sender, post=replace(sender.post, config=without))
+    for key in keys:
+        for following in later.deliver(key):
+            later.deliver(following)
+    assert world.said("email") == ["opened api"]
+    assert world.said("watchdog") == ["opened api"]
+    assert delivery.due(table, world.now + timedelta(days=1)) == []
+
+
+def test_a_thousand_checks_that_break_at_once_are_two_messages(table: Table) -> None:
+    world = World()
+    groups = run(table, world, 0, *((f"t{number}", False) for number in range(1000)))
+    assert len(groups) == 1
+    world.notify(table, groups)
+    assert world.sends == 2  # one for each channel
+    assert len(states.load(table, "uptime").states) == 1000

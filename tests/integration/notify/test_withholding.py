@@ -74,7 +74,7 @@ def test_a_summary_tells_the_last_that_holds_of_each_check(table: Table) -> None
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_killed_at_any_call_of_a_summary_nothing_is_lost(table: Table, after: bool) -> None:
-    position = 0
+    position = int(after)  # one of the two has the even calls, the other the odd ones
     while True:
         for item in list(table.client.scan(TableName=table.name)["Items"]):
             table.client.delete_item(TableName=table.name, Key={"pk": item["pk"], "sk": item["sk"]})
@@ -97,7 +97,7 @@ def test_killed_at_any_call_of_a_summary_nothing_is_lost(table: Table, after: bo
         assert {"resolved api", "resolved web"} <= set(world.said("alerts")), position
         assert len(world.said("alerts")) <= 6, position
         assert delivery.due(table, world.now + timedelta(days=1)) == []
-        position += 1
+        position += 2
     assert position > 6
 
 

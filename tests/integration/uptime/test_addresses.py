@@ -1,5 +1,7 @@
 """Every address of a name is looked at, and some that fail do not hide behind the others."""
 
+import socket
+import time
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -59,8 +61,13 @@ def test_all_that_fail_are_down_as_one_would_be(names: dict[str, list[str]]) -> 
 
 def test_the_good_ones_are_still_judged(names: dict[str, list[str]]) -> None:
     names["shop.test"] = ["127.0.0.1", "127.0.0.2"]
-    slow = replace(EXPECT, slow=(Level(0.0, Severity.MEDIUM),))
-    with serve(reply()) as server:
+    slow = replace(EXPECT, slow=(Level(0.1, Severity.MEDIUM),))
+
+    def late(connection: socket.socket, head: bytes) -> None:
+        time.sleep(0.4)
+        reply()(connection, head)
+
+    with serve(late) as server:
         result = see_one(target(url=server.url(host="shop.test"), addresses="all", expect=slow))
     assert [finding.code for finding in result.findings] == ["address-failing", "slow"]
 
