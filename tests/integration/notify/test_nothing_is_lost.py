@@ -7,7 +7,6 @@ from threading import Barrier
 
 import pytest
 
-from caretaker.core.store import states
 from caretaker.core.store.table import OUTBOX, Table, text
 from functions.notify import delivery, outbox
 from functions.notify.channels.outcome import Refused, Retry, Sent
@@ -187,12 +186,3 @@ def test_a_message_for_a_channel_that_is_gone_goes_to_the_fallback(table: Table)
     assert world.said("email") == ["opened api"]
     assert world.said("watchdog") == ["opened api"]
     assert delivery.due(table, world.now + timedelta(days=1)) == []
-
-
-def test_a_thousand_checks_that_break_at_once_are_two_messages(table: Table) -> None:
-    world = World()
-    groups = run(table, world, 0, *((f"t{number}", False) for number in range(1000)))
-    assert len(groups) == 1
-    world.notify(table, groups)
-    assert world.sends == 2  # one for each channel
-    assert len(states.load(table, "uptime").states) == 1000
