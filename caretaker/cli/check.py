@@ -18,9 +18,9 @@ from caretaker.cli.configuration import BadConfiguration, config_option, loaded
 from caretaker.cli.progress import shown_late
 from caretaker.cli.report import print_report
 from caretaker.cli.secrets import LocalSecrets
+from caretaker.core.looking.conditions import Conditions
 from caretaker.core.results import Result, Status
 from caretaker.core.secrets import REFERENCE, Redactor, Reference, references, substitute
-from functions.uptime.conditions import Conditions
 from functions.uptime.looking import look
 from functions.uptime.targets import Prepared, Watched, watched
 

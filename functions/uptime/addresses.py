@@ -7,11 +7,11 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from caretaker.core.looking.conditions import Conditions
+from caretaker.core.looking.judging import judged
+from caretaker.core.network.resolver import Resolver
 from caretaker.core.results import Finding, Result, Severity, Status
 from caretaker.core.targets.http import HttpTarget
-from functions.uptime.conditions import Conditions
-from functions.uptime.judging import judged
-from functions.uptime.resolver import Resolver
 from functions.uptime.urls import place, shown
 
 MOST = 10  # addresses of one name

@@ -26,14 +26,3 @@ class Answer:
             return self.body.decode(charset, "replace")
         except LookupError:
             return self.body.decode("utf-8", "replace")
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """No complete answer: ``code`` is the finding's, ``limit`` and ``measured`` are texts with units."""
-
-    code: str
-    message: str
-    fix: str
-    measured: str = ""
-    limit: str = ""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pycurl
 
-from functions.uptime.answer import Failure
-from functions.uptime.tls_causes import tls_cause
+from caretaker.core.network.failure import Failure
+from caretaker.core.network.tls_causes import tls_cause
 from functions.uptime.transfer import Received, Timings
 from functions.uptime.urls import Place
 
@@ -66,17 +66,6 @@ def failure(attempt: Attempt) -> Failure:
     if attempt.code in _RECEIVING:
         return _broken_off(attempt)
     return _not_http(attempt)
-
-
-def unresolved(host: str, error: str) -> Failure:
-    """Return the failure of a name that gave no address."""
-    return Failure(
-        "dns-failure",
-        f"{host} does not resolve: {error}",
-        "Check the name for a typing mistake, then its records and its name servers: dig " + host,
-        measured=error,
-        limit="an address",
-    )
 
 
 def _too_large(attempt: Attempt) -> Failure:

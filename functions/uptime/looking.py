@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from queue import SimpleQueue
 
+from caretaker.core.looking.conditions import Conditions
 from caretaker.core.results import Result
 from caretaker.core.targets.base import Target
-from functions.uptime.conditions import Conditions
 from functions.uptime.probes import PROBES, Probe
 
 

@@ -2,8 +2,8 @@
 
 import re
 
-from functions.uptime.answer import Failure
-from functions.uptime.tls_causes import tls_cause
+from caretaker.core.network.failure import Failure
+from caretaker.core.network.tls_causes import tls_cause
 
 _SHOWN = 200  # characters of the server's own words
 _LOGIN = re.compile(

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import pycurl
 
 from caretaker import __version__
+from caretaker.core.network.line import CONNECT_TIMEOUT
 from functions.uptime.answer import Answer
 from functions.uptime.redirects import Request
 
-CONNECT_TIMEOUT = 5.0  # seconds, or the target's timeout if that is shorter
 USER_AGENT = f"Caretaker/{__version__} (uptime check)"
 _MOST_HEADER_BYTES = 100_000
 # Without the post-quantum key share of OpenSSL's default, which would be a third of the CPU of a look.

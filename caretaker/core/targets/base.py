@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from caretaker.core.incidents.policy import Policy
 from caretaker.core.results import Severity
@@ -33,6 +33,8 @@ class Recheck:
 class Target:
     """Something to look at. ``timeout`` is for a whole look; ``severity`` is that of being down."""
 
+    kind: ClassVar[str] = "uptime"
+
     name: str
     group: str
     severity: Severity
@@ -44,12 +46,12 @@ class Target:
     @property
     def check(self) -> str:
         """The name of the check."""
-        return f"uptime/{self.name}"
+        return f"{self.kind}/{self.name}"
 
     @property
     def parents(self) -> tuple[str, ...]:
         """The checks without which this one cannot be in order."""
-        return tuple(f"uptime/{name}" for name in self.depends_on)
+        return tuple(f"{self.kind}/{name}" for name in self.depends_on)
 
     def secrets(self) -> Iterator[str]:
         """Yield what must never be shown of it, wherever it was written; empty texts may be among it."""

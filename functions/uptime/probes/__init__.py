@@ -6,6 +6,7 @@ A probe, and the library that it looks with, is imported when there is a target 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from caretaker.core.looking.conditions import Conditions
 from caretaker.core.results import Result
 from caretaker.core.targets.base import Target
 from caretaker.core.targets.dns import DnsTarget
@@ -13,7 +14,6 @@ from caretaker.core.targets.http import HttpTarget
 from caretaker.core.targets.postgres import PostgresTarget
 from caretaker.core.targets.redis import RedisTarget
 from caretaker.core.targets.tcp import TcpTarget
-from functions.uptime.conditions import Conditions
 
 Probe = Callable[[Sequence[Any], Conditions], Iterator[Result]]  # each is given targets of its own kind only
 

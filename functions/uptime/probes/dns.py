@@ -10,13 +10,13 @@ import dns.name
 import dns.rdatatype
 import dns.resolver
 
+from caretaker.core.looking.conditions import Conditions
+from caretaker.core.looking.crowd import each
+from caretaker.core.looking.judging import finding_of, judged
+from caretaker.core.network.failure import Failure
 from caretaker.core.results import Finding, Result
 from caretaker.core.targets.dns import DnsTarget
-from functions.uptime.answer import Failure
-from functions.uptime.conditions import Conditions
-from functions.uptime.crowd import each
 from functions.uptime.expectations import quote
-from functions.uptime.judging import finding_of, judged
 from functions.uptime.slowness import slow
 
 _SHOWN = 20  # records that a message names

@@ -5,19 +5,20 @@ from collections.abc import Iterator, Sequence
 
 import pycurl
 
+from caretaker.core.looking.conditions import Conditions
+from caretaker.core.looking.judging import finding_of, judged
+from caretaker.core.network.failure import Failure, unresolved
+from caretaker.core.network.line import CONNECT_TIMEOUT
+from caretaker.core.network.resolver import Resolver
 from caretaker.core.results import Finding, Result, Status
 from caretaker.core.targets.http import HttpTarget
 from functions.uptime import redirects, transfer
 from functions.uptime.addresses import look_at_all
-from functions.uptime.answer import Failure
-from functions.uptime.conditions import Conditions
 from functions.uptime.engine import Ended, Engine
 from functions.uptime.expectations import judge_answer
-from functions.uptime.failures import Attempt, failure, unresolved
+from functions.uptime.failures import Attempt, failure
 from functions.uptime.http_look import Look, first_request, measurements, no_time_left, refused, too_many
-from functions.uptime.judging import finding_of, judged
 from functions.uptime.redirects import Refused
-from functions.uptime.resolver import Resolver
 from functions.uptime.roots import bundle
 from functions.uptime.transfer import Received
 from functions.uptime.urls import shown
@@ -173,7 +174,7 @@ class _Round:
             received=look.received,
             timings=look.timings,
             timeout=look.target.timeout,
-            connect_timeout=transfer.CONNECT_TIMEOUT,
+            connect_timeout=CONNECT_TIMEOUT,
             addresses=look.addresses,
         )
         return failure(attempt)

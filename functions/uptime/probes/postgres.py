@@ -16,13 +16,13 @@ from typing import Any
 import psycopg2
 from psycopg2.extensions import POLL_OK, POLL_READ, POLL_WRITE, make_dsn
 
+from caretaker.core.looking.conditions import Conditions
+from caretaker.core.looking.crowd import each
+from caretaker.core.looking.judging import finding_of, judged
+from caretaker.core.network.dialling import resolve
+from caretaker.core.network.line import Line, Unreached
 from caretaker.core.results import Finding, Measurement, Result
 from caretaker.core.targets.postgres import PostgresTarget
-from functions.uptime.conditions import Conditions
-from functions.uptime.crowd import each
-from functions.uptime.dialling import resolve
-from functions.uptime.judging import finding_of, judged
-from functions.uptime.line import Line, Unreached
 from functions.uptime.postgres_failures import connecting, lost, not_one_value, querying
 from functions.uptime.postgres_url import PostgresPlace, postgres_place
 from functions.uptime.slowness import slow

@@ -7,15 +7,15 @@ read and none for a whole look. Source: https://redis.io/docs/latest/develop/ref
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from caretaker.core.looking.conditions import Conditions
+from caretaker.core.looking.crowd import each
+from caretaker.core.looking.judging import finding_of, judged
+from caretaker.core.network.dialling import Tls, dial
+from caretaker.core.network.failure import Failure
+from caretaker.core.network.line import Line, Unreached
 from caretaker.core.results import Finding, Result
 from caretaker.core.targets.redis import RedisTarget
-from functions.uptime.answer import Failure
-from functions.uptime.conditions import Conditions
-from functions.uptime.crowd import each
-from functions.uptime.dialling import Tls, dial
 from functions.uptime.expectations import quote
-from functions.uptime.judging import finding_of, judged
-from functions.uptime.line import Line, Unreached
 from functions.uptime.probes.tcp import measurements
 from functions.uptime.redis_url import RedisPlace, redis_place
 from functions.uptime.slowness import slow

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import partial
 
+from caretaker.core.looking.conditions import Conditions
+from caretaker.core.looking.crowd import each
+from caretaker.core.looking.judging import finding_of, judged
+from caretaker.core.network.dialling import Tls, dial
+from caretaker.core.network.line import Line, Unreached
 from caretaker.core.results import Finding, Measurement, Result
 from caretaker.core.targets.tcp import TcpTarget
-from functions.uptime.conditions import Conditions
-from functions.uptime.crowd import each
-from functions.uptime.dialling import Tls, dial
 from functions.uptime.expectations import quote
-from functions.uptime.judging import finding_of, judged
-from functions.uptime.line import Line, Unreached
 from functions.uptime.slowness import slow
 
 _LONGEST_BANNER = 4096  # bytes of the first line that are read

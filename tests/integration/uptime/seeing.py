@@ -4,9 +4,9 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
+from caretaker.core.looking.conditions import Conditions
 from caretaker.core.results import Finding, Result
 from caretaker.core.targets.base import Target
-from functions.uptime.conditions import Conditions
 from functions.uptime.looking import look
 
 AT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from caretaker.core.network.resolver import Lookup, Resolver
 from caretaker.core.results import Severity, Status
 from caretaker.core.targets.base import Level
 from functions.uptime.addresses import MOST
-from functions.uptime.resolver import Lookup, Resolver
 from tests.integration.uptime.seeing import see, see_one, the_finding
 from tests.samples import EXPECT, target
 from tests.servers import reply, serve

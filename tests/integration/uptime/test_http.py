@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 import trustme
 
+from caretaker.core.looking.conditions import Conditions
 from caretaker.core.results import Severity, Status
 from caretaker.core.secrets import Redactor
 from caretaker.core.targets.base import Level
 from caretaker.core.targets.conditions import Condition
 from caretaker.core.targets.http import HeaderExpectation, HttpTarget, JsonExpectation
-from functions.uptime.conditions import Conditions
 from functions.uptime.looking import look
 from tests import servers
 from tests.integration.uptime.seeing import AT, see, see_one, the_finding

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from caretaker.core.looking.reporting import Ran
 from caretaker.core.results import Status
 from caretaker.core.store import incident_index, rollups
 from caretaker.core.store.table import Table
-from functions.uptime.run import Ran, Tools, run
+from functions.uptime.run import Tools, run
 from functions.uptime.targets import Prepared
 from tests.faults import Faults, Killed, throttled
 from tests.integration.notify.world import client_like

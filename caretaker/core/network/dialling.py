@@ -11,12 +11,10 @@ from functools import cache
 
 import certifi
 
-from functions.uptime.answer import Failure
-from functions.uptime.failures import unresolved
-from functions.uptime.line import Line, Unreached
-from functions.uptime.resolver import Resolver
-from functions.uptime.tls_causes import tls_cause
-from functions.uptime.transfer import CONNECT_TIMEOUT
+from caretaker.core.network.failure import Failure, unresolved
+from caretaker.core.network.line import CONNECT_TIMEOUT, Line, Unreached
+from caretaker.core.network.resolver import Resolver
+from caretaker.core.network.tls_causes import tls_cause
 
 
 @dataclass(frozen=True, slots=True)

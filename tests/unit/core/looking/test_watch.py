@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from caretaker.core.incidents.decide import decide
 from caretaker.core.incidents.state import State
+from caretaker.core.looking.watch import Pace, watch
 from caretaker.core.results import Finding, Result, Severity, Status, judge
 from caretaker.core.targets.base import Recheck, Target
-from functions.uptime.watch import Pace, watch
 from tests.samples import TARGET, target
 
 AT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)

@@ -8,11 +8,11 @@ from caretaker.core.incidents.decide import decide, unwatch
 from caretaker.core.incidents.decision import Circumstances, Decision
 from caretaker.core.incidents.state import State
 from caretaker.core.incidents.unstable import with_instability
+from caretaker.core.looking.dependencies import every_target_failed, parents_first, suppressor
+from caretaker.core.looking.suspicion import as_unknown, checker_decision
+from caretaker.core.looking.watch import Seen
 from caretaker.core.results import Result
 from caretaker.core.targets.base import Target
-from functions.uptime.dependencies import every_target_failed, parents_first, suppressor
-from functions.uptime.suspicion import CHECK, as_unknown, checker_decision
-from functions.uptime.watch import Seen
 
 LastGood = Callable[[], Mapping[str, datetime]]
 
@@ -34,9 +34,12 @@ def verdicts(
     *,
     at: datetime,
     watched: Collection[str],
-    checker: str = CHECK,
+    checker: str,
 ) -> Verdicts:
-    """Return what a run comes to: ``watched`` are all configured checks, ``last_good`` is asked if one turns bad."""
+    """Return what a run comes to: ``watched`` are all configured checks, ``last_good`` is asked if one turns bad.
+
+    ``checker`` is the name of the checker's own check.
+    """
     seen_results = as_unknown(seen.results) if seen.network_lost else seen.results
     results = [with_instability(known.get(result.check, State(result.check)), result) for result in seen_results]
     states = _with_last_good(results, known, last_good)

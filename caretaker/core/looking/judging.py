@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
+from caretaker.core.looking.conditions import Conditions
+from caretaker.core.network.failure import Failure
 from caretaker.core.results import Finding, Measurement, Result, judge
 from caretaker.core.targets.base import Target
-from functions.uptime.answer import Failure
-from functions.uptime.conditions import Conditions
 
 
 def judged(

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
+from caretaker.core.looking.conditions import Conditions
 from caretaker.core.results import Result, Status
 from caretaker.core.targets.base import Target
 from caretaker.core.telemetry import logger
-from functions.uptime.conditions import Conditions
 
 AT_ONCE = 50
 _T = TypeVar("_T", bound=Target)

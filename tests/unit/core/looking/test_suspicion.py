@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from caretaker.core.incidents.decision import Decision
 from caretaker.core.incidents.state import State
+from caretaker.core.looking.verdicts import Verdicts, verdicts
+from caretaker.core.looking.watch import Pace, watch
 from caretaker.core.results import Finding, Result, Severity, Status, judge
 from caretaker.core.targets.base import Recheck
-from functions.uptime.suspicion import CHECK
-from functions.uptime.verdicts import Verdicts, verdicts
-from functions.uptime.watch import Pace, watch
 from tests.samples import target
-from tests.unit.uptime.test_watch import World
+from tests.unit.core.looking.test_watch import World
 
+CHECK = "checker/uptime"
 START = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 CONTROLS = [target(name="control:1", timeout=1.0), target(name="control:2", timeout=1.0)]
 TARGETS = [target(name=name, recheck=Recheck(2, 20.0), timeout=1.0) for name in ("api", "shop")]
@@ -38,7 +38,7 @@ def run(script: Mapping[str, Looks], states: Mapping[str, State], number: int, d
     at = START + number * timedelta(minutes=5)
     results = [judge_again(result, at) for result in seen.results]
     seen.results[:] = results
-    return verdicts(seen, states, TARGETS, dict, at=at, watched=checks)
+    return verdicts(seen, states, TARGETS, dict, at=at, watched=checks, checker=CHECK)
 
 
 def judge_again(result: Result, at: datetime) -> Result:

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from caretaker.core.incidents.state import State, verdict_of
+from caretaker.core.looking.suspicion import is_network_failure, may_be_our_own
 from caretaker.core.results import Result, Status
 from caretaker.core.targets.base import Target
-from functions.uptime.suspicion import is_network_failure, may_be_our_own
 
 MANY = 200  # looks to be repeated: as many as there can be at once
 FEWEST_CONTROLS = 2  # one alone says nothing of the network

@@ -17,15 +17,20 @@ from caretaker.core.incidents.policy import Confirm, Policy
 from caretaker.core.incidents.state import State
 from caretaker.core.results import Finding, Result, Severity, Status, judge
 
-CHECK = "checker/uptime"
 POLICY = Policy(Confirm(1, 1), Confirm(1, 1), recover=1)
 UNWATCHED_AFTER = 3  # runs in a row
 _NETWORK = frozenset({"dns-failure", "connect-timeout", "timeout"})
 
 
 def is_network_failure(result: Result) -> bool:
-    """Whether a look failed as every look does where there is no network."""
-    return result.status is Status.DOWN and all(finding.code in _NETWORK for finding in result.findings)
+    """Whether a look failed as every look does where there is no network.
+
+    The finding ``unreachable`` is said to be so by the measurement ``failure``.
+    """
+    failure = result.measurements.get("failure")
+    return result.status is Status.DOWN and all(
+        (failure if finding.code == "unreachable" else finding.code) in _NETWORK for finding in result.findings
+    )
 
 
 def may_be_our_own(results: Iterable[Result]) -> bool:

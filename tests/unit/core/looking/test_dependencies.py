@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from caretaker.core.incidents.decide import decide
 from caretaker.core.incidents.decision import Decision
 from caretaker.core.incidents.state import State
+from caretaker.core.looking.dependencies import every_target_failed, parents_first, suppressor
 from caretaker.core.results import Finding, Result, Severity, Status, judge
 from caretaker.core.targets.http import HttpTarget
-from functions.uptime.dependencies import every_target_failed, parents_first, suppressor
 from tests.samples import TARGET, target
 
 AT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from functions.uptime.answer import Failure
+from caretaker.core.network.failure import Failure
+
+CONNECT_TIMEOUT = 5.0  # seconds, or the target's timeout if that is shorter
 
 
 class Unreached(Exception):

@@ -1,0 +1,1 @@
+"""Reaching other machines: names, connections, TLS, and one deadline for it all."""
