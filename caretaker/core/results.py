@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from caretaker.core.codes import CODES
 
@@ -44,11 +45,29 @@ _RANKS = {Severity.LOW: 0, Severity.MEDIUM: 1, Severity.HIGH: 2, Severity.CRITIC
 
 
 @dataclass(frozen=True, slots=True)
+class CertificateName:
+    """Which certificate a Finding is about. ``serial`` is in hexadecimal.
+
+    ``position`` is its place in what the server presented, 0 for the server's own; None if it was not presented.
+    """
+
+    subject: str
+    issuer: str
+    serial: str
+    position: int | None
+
+    def to_json(self) -> dict[str, str | int | None]:
+        """Return the name as ``caretaker check --json`` shows it."""
+        return {"subject": self.subject, "issuer": self.issuer, "serial": self.serial, "position": self.position}
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One named defect, what was measured against which limit, and what to do first.
 
     ``code`` is one of ``caretaker.core.codes.CODES``. ``measured`` and ``limit`` are texts with
-    their units ("6.2 s", "5 s"), empty where the defect has none.
+    their units ("6.2 s", "5 s"), empty where the defect has none. ``certificate`` is the one that it is about,
+    if it is about one.
     """
 
     code: str
@@ -57,24 +76,33 @@ class Finding:
     fix: str
     measured: str = ""
     limit: str = ""
+    certificate: CertificateName | None = None
 
     @property
     def status(self) -> Status:
         """The status that a Result with only this Finding has."""
         return Status.OK if self.severity is Severity.LOW else Status(CODES[self.code].status)
 
-    def to_json(self) -> dict[str, str]:
+    def to_json(self) -> dict[str, Any]:
         """Return the Finding as ``caretaker check --json`` shows it."""
-        shown = {"code": self.code, "severity": str(self.severity), "message": self.message, "fix": self.fix}
+        shown: dict[str, Any] = {
+            "code": self.code,
+            "severity": str(self.severity),
+            "message": self.message,
+            "fix": self.fix,
+        }
         if self.measured:
             shown["measured"] = self.measured
         if self.limit:
             shown["limit"] = self.limit
+        if self.certificate:
+            shown["certificate"] = self.certificate.to_json()
         return shown
 
     @classmethod
-    def from_json(cls, shown: Mapping[str, str]) -> "Finding":
+    def from_json(cls, shown: Mapping[str, Any]) -> "Finding":
         """Return the Finding that ``to_json`` wrote."""
+        certificate = shown.get("certificate")
         return cls(
             shown["code"],
             Severity(shown["severity"]),
@@ -82,6 +110,7 @@ class Finding:
             shown["fix"],
             shown.get("measured", ""),
             shown.get("limit", ""),
+            CertificateName(**certificate) if certificate else None,
         )
 
 

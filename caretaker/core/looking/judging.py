@@ -1,6 +1,7 @@
 """The Result of a look, with nothing secret in it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from caretaker.core.looking.conditions import Conditions
 from caretaker.core.network.failure import Failure
@@ -20,13 +21,12 @@ def judged(
     """Return the Result that findings add up to; secrets are replaced in all its texts."""
     text = conditions.redactor.text
     clean = [
-        Finding(
-            finding.code,
-            finding.severity,
-            text(finding.message),
-            text(finding.fix),
-            text(finding.measured),
-            text(finding.limit),
+        replace(
+            finding,
+            message=text(finding.message),
+            fix=text(finding.fix),
+            measured=text(finding.measured),
+            limit=text(finding.limit),
         )
         for finding in findings
     ]

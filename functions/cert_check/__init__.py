@@ -1,0 +1,1 @@
+"""Looks at TLS endpoints, and names what is wrong with their certificates."""
