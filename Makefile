@@ -66,6 +66,10 @@ build: $(VENV)/.ready .venv-sam/.ready ## make the functions' artifacts for Lamb
 build-UptimeFunction: $(VENV)/.ready
 	@$(ARTIFACT) uptime
 
+.PHONY: build-CertCheckFunction
+build-CertCheckFunction: $(VENV)/.ready
+	@$(ARTIFACT) cert_check
+
 .PHONY: build-NotifyFunction
 build-NotifyFunction: $(VENV)/.ready
 	@$(ARTIFACT) notify
@@ -78,6 +82,7 @@ deploy: build ## build, show what would change in your AWS account, ask, and cha
 lock: $(VENV)/.ready ## lock the newest versions of all requirements, with hashes for every platform
 	cd requirements && $(LOCK) dev.in -o dev.txt
 	cd requirements && $(LOCK) -c dev.txt uptime.in -o uptime.txt
+	cd requirements && $(LOCK) -c dev.txt cert_check.in -o cert_check.txt
 	cd requirements && $(LOCK) -c dev.txt notify.in -o notify.txt
 	cd requirements && $(LOCK) sam.in -o sam.txt
 

@@ -14,7 +14,7 @@ from caretaker.build.platforms import PLATFORMS, PlatformName
 from caretaker.build.requirements import Say, installed
 
 ROOT = Path(__file__).parents[2]
-FUNCTIONS = ("uptime", "notify")
+FUNCTIONS = ("uptime", "cert_check", "notify")
 
 _PACKAGES = ("caretaker/__init__.py", "functions/__init__.py")
 _SHARED = "caretaker/core"

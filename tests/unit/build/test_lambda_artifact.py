@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.template.stack import logical
 from caretaker.build.artifact import FUNCTIONS, ROOT, build
 
 ARM64 = 183  # e_machine of an ELF file
@@ -27,7 +28,7 @@ def test_sam_builds_every_function_without_docker(configuration: Path, tmp_path:
         command = ["make", "build", f"CONFIG={configuration}"]
         subprocess.run(command, cwd=ROOT, env=environment, check=True, stdin=subprocess.DEVNULL)
         for function in FUNCTIONS:
-            artifact = ROOT / ".aws-sam" / "build" / f"{function.title()}Function"
+            artifact = ROOT / ".aws-sam" / "build" / f"{logical(function)}Function"
             _assert_runs_in_lambda(artifact)
             assert (artifact / "functions" / function / "config.json").exists()
     finally:
