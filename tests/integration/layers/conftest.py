@@ -15,7 +15,7 @@ def lambda_like(postgres_layer: Path) -> Iterator[Sandbox]:
         yield place
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[PostgresServer]:
-    with postgres_server() as running:
+@pytest.fixture(scope="module", params=[16, 18], ids="PostgreSQL {}".format)
+def server(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
+    with postgres_server(request.param) as running:
         yield running

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import pytest
 import trustme
 
 from caretaker.archive.programs import programs_for
@@ -14,8 +13,6 @@ from caretaker.archive.versions import Version
 from tests.postgres import PASSWORD, PostgresServer
 from tests.sandbox import Sandbox
 from tests.tls_gateway import tls_gateway
-
-VERSIONS = [16, 18]
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class Client:
 
 @contextmanager
 def behind_tls(
-    server: PostgresServer, place: Sandbox, version: int, *, name: str = "localhost", demands: trustme.CA | None = None
+    server: PostgresServer, place: Sandbox, *, name: str = "localhost", demands: trustme.CA | None = None
 ) -> Iterator[Client]:
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -54,52 +51,44 @@ def behind_tls(
         demands.configure_trust(context)
         context.verify_mode = ssl.CERT_REQUIRED
     with tls_gateway(server.port, context) as gateway:
-        yield Client(place, version, gateway.port, authority)
-
-
-@pytest.fixture(params=VERSIONS)
-def version(request: pytest.FixtureRequest) -> int:
-    number: int = request.param
-    return number
+        yield Client(place, server.version, gateway.port, authority)
 
 
 def test_a_database_is_dumped_over_tls_from_the_host_whose_root_is_given(
-    server: PostgresServer, lambda_like: Sandbox, version: int
+    server: PostgresServer, lambda_like: Sandbox
 ) -> None:
-    with behind_tls(server, lambda_like, version) as client:
+    with behind_tls(server, lambda_like) as client:
         answer = client.dump()
 
     assert answer.returncode == 0, answer.stderr
     assert answer.stdout.startswith(b"PGDMP")
 
 
-def test_a_certificate_of_another_root_is_refused(server: PostgresServer, lambda_like: Sandbox, version: int) -> None:
+def test_a_certificate_of_another_root_is_refused(server: PostgresServer, lambda_like: Sandbox) -> None:
     other = lambda_like.hold("other.pem", trustme.CA().cert_pem.bytes())
 
-    with behind_tls(server, lambda_like, version) as client:
+    with behind_tls(server, lambda_like) as client:
         answer = client.dump(PGSSLROOTCERT=str(other))
 
     assert answer.returncode == 1
     assert b"certificate verify failed" in answer.stderr
 
 
-def test_a_certificate_for_another_host_is_refused(server: PostgresServer, lambda_like: Sandbox, version: int) -> None:
-    with behind_tls(server, lambda_like, version, name="elsewhere.example") as client:
+def test_a_certificate_for_another_host_is_refused(server: PostgresServer, lambda_like: Sandbox) -> None:
+    with behind_tls(server, lambda_like, name="elsewhere.example") as client:
         answer = client.dump()
 
     assert answer.returncode == 1
     assert b'server certificate for "elsewhere.example" does not match host name "localhost"' in answer.stderr
 
 
-def test_a_certificate_is_shown_to_a_server_that_demands_one(
-    server: PostgresServer, lambda_like: Sandbox, version: int
-) -> None:
+def test_a_certificate_is_shown_to_a_server_that_demands_one(server: PostgresServer, lambda_like: Sandbox) -> None:
     people = trustme.CA()
     ours = people.issue_cert("backup")
     certificate = lambda_like.hold("client.pem", b"".join(part.bytes() for part in ours.cert_chain_pems))
     key = lambda_like.hold("client.key", ours.private_key_pem.bytes())
 
-    with behind_tls(server, lambda_like, version, demands=people) as client:
+    with behind_tls(server, lambda_like, demands=people) as client:
         given = client.dump(PGSSLCERT=str(certificate), PGSSLKEY=str(key))
         missing = client.dump()
 
@@ -108,10 +97,8 @@ def test_a_certificate_is_shown_to_a_server_that_demands_one(
     assert b"certificate required" in missing.stderr
 
 
-def test_a_wrong_password_is_refused_and_not_repeated(
-    server: PostgresServer, lambda_like: Sandbox, version: int
-) -> None:
-    with behind_tls(server, lambda_like, version) as client:
+def test_a_wrong_password_is_refused_and_not_repeated(server: PostgresServer, lambda_like: Sandbox) -> None:
+    with behind_tls(server, lambda_like) as client:
         answer = client.dump(PGPASSWORD="not-the-password")
 
     assert answer.returncode == 1
@@ -119,10 +106,8 @@ def test_a_wrong_password_is_refused_and_not_repeated(
     assert b"not-the-password" not in answer.stderr
 
 
-def test_tls_that_is_demanded_of_a_server_without_it_is_missed(
-    server: PostgresServer, lambda_like: Sandbox, version: int
-) -> None:
-    answer = Client(lambda_like, version, server.port, trustme.CA()).dump(PGSSLMODE="require")
+def test_tls_that_is_demanded_of_a_server_without_it_is_missed(server: PostgresServer, lambda_like: Sandbox) -> None:
+    answer = Client(lambda_like, server.version, server.port, trustme.CA()).dump(PGSSLMODE="require")
 
     assert answer.returncode == 1
     assert b"server does not support SSL, but SSL was required" in answer.stderr
