@@ -13,6 +13,8 @@ def once(folder: Path, fill: Callable[[Path], None]) -> Path:
     ``fill`` is given a place where there is no folder yet, and makes one. What it raises is passed on, and nothing is
     left behind. Of two processes at once one fills, the other waits.
     """
+    if folder.is_dir():
+        return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     with _locked(folder.with_name(f"{folder.name}.lock")):
         if not folder.is_dir():

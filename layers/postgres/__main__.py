@@ -3,11 +3,14 @@
 import argparse
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 
 from caretaker.build.errors import BuildError
 from caretaker.build.platforms import PLATFORMS
-from layers.postgres.layer import layer
+from layers.postgres.layer import LOCK, layer
+from layers.postgres.newest import ask_index, warnings
+from layers.postgres.wheels import machine_of
 
 
 def main() -> int:
@@ -21,6 +24,9 @@ def main() -> int:
     except BuildError as failure:
         print(failure, file=sys.stderr)
         return 2
+    if wanted.platform == "lambda":
+        for warning in warnings(LOCK, partial(ask_index, machine=machine_of("lambda"))):
+            _say(f"warning: {warning}")
     if wanted.into:
         shutil.rmtree(wanted.into, ignore_errors=True)
         shutil.copytree(folder, wanted.into)

@@ -15,10 +15,10 @@ def machine_of(target: PlatformName) -> str:
     """Return the processor of a platform: ``aarch64`` for Lambda; raise ``BuildError`` for a host without programs."""
     if target == "lambda":
         return "aarch64"
-    return _published(sys.platform, platform.machine(), platform.libc_ver()[0])
+    return published(sys.platform, platform.machine(), platform.libc_ver()[0])
 
 
-def _published(system: str, machine: str, libc: str) -> str:
+def published(system: str, machine: str, libc: str) -> str:
     if system != "linux" or libc != "glibc" or machine not in _MACHINES:
         raise BuildError(
             f"PostgreSQL's programs are not published for this machine ({system}, {machine}, {libc or 'no glibc'}): "
@@ -27,14 +27,20 @@ def _published(system: str, machine: str, libc: str) -> str:
     return machine
 
 
+def options_for(machine: str) -> tuple[str, ...]:
+    """Return what lets pip pick the wheels for a processor.
+
+    The version of Python decides nothing, as no Python runs what is inside: it is the same for all builds.
+    """
+    platforms = [f"--platform={tag}_{machine}" for tag in ("manylinux_2_28", "manylinux2014")]
+    return ("--only-binary=:all:", "--python-version=3.13", "--implementation=cp", *platforms)
+
+
 def download(lock: Path, machine: str, into: Path) -> dict[str, Path]:
     """Download the wheels of a lock; return them by distribution, spelt as in file names."""
-    # The version of Python decides nothing here, as no Python runs what is inside: it is the same for all builds.
     command = [
         sys.executable, "-m", "pip", "download", "-qq", "--disable-pip-version-check", "--no-input", "--no-deps",
-        "--require-hashes", "--only-binary=:all:", "--python-version=3.13", "--implementation=cp",
-        f"--platform=manylinux_2_28_{machine}", f"--platform=manylinux2014_{machine}",
-        "--dest", str(into), "--requirement", str(lock),
+        "--require-hashes", *options_for(machine), "--dest", str(into), "--requirement", str(lock),
     ]  # fmt: skip
     answer = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
     if answer.returncode:
