@@ -74,6 +74,16 @@ def test_a_certificate_of_another_root_is_refused(server: PostgresServer, lambda
     assert b"certificate verify failed" in answer.stderr
 
 
+def test_roots_of_the_system_are_those_of_the_file_that_is_named(server: PostgresServer, lambda_like: Sandbox) -> None:
+    with behind_tls(server, lambda_like) as client:
+        named = client.dump(PGSSLROOTCERT="system", SSL_CERT_FILE=str(lambda_like.inside / "root.pem"))
+        unnamed = client.dump(PGSSLROOTCERT="system")
+
+    assert named.returncode == 0, named.stderr
+    assert unnamed.returncode == 1
+    assert b"certificate verify failed" in unnamed.stderr
+
+
 def test_a_certificate_for_another_host_is_refused(server: PostgresServer, lambda_like: Sandbox) -> None:
     with behind_tls(server, lambda_like, name="elsewhere.example") as client:
         answer = client.dump()
