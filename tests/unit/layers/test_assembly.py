@@ -47,6 +47,17 @@ def test_a_wheel_without_a_program_that_is_needed_is_refused(tmp_path: Path) -> 
         assemble({"server": server}, tmp_path / "layer", [PROGRAMS])
 
 
+def test_a_program_that_asks_for_a_library_that_is_not_there_is_named(postgres_layer: Path, tmp_path: Path) -> None:
+    [asks_for_more, *_] = (postgres_layer / "postgres/lib").glob("libldap-*")
+    server = tmp_path / "server-1.0-py3-none-any.whl"
+    with ZipFile(server, "w") as archive:
+        archive.write(asks_for_more, "server/bin/pg_dump")
+    tls = wheel(tmp_path, "tls", ["tls.libs/libpq-1.so.5"])
+
+    with pytest.raises(BuildError, match=r"pg_dump asks for lib\w+-\w{8}\.so.*, which is not in the layer"):
+        assemble({"server": server, "tls": tls}, tmp_path / "layer", [PROGRAMS, TLS])
+
+
 def test_a_wheel_that_is_not_in_the_lock_is_missed(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match="there is no wheel of server: is it in the lock"):
         assemble({}, tmp_path / "layer", [PROGRAMS])
