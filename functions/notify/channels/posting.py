@@ -16,7 +16,7 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import HTTPError, LocationValueError
+from urllib3.exceptions import LocationValueError
 
 from functions.notify.channels.deadline import within
 from functions.notify.channels.outcome import Outcome, Refused, Retry, Sent
@@ -72,7 +72,7 @@ class Attempt:
             return Retry(f"no verified TLS connection to {self.receiver}")
         except (requests.exceptions.InvalidURL, LocationValueError, UnicodeError):
             return Refused(f"the address of {self.receiver} is no URL")
-        except (requests.exceptions.RequestException, HTTPError, OSError) as error:
+        except OSError as error:  # everything that requests raises is one
             return Retry(f"no connection to {self.receiver}: {type(error).__name__}")
 
     def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:

@@ -87,7 +87,16 @@ def test_a_refused_connection_is_tried_again_and_hides_the_address(kind: Kind) -
 
 @posting_channels
 @pytest.mark.parametrize(
-    "address", ["http://hooks.example.com/", "ftp://127.0.0.1/", "no url", "https:///", "http://[::1", "https://x..y/"]
+    "address",
+    [
+        "http://hooks.example.com/",
+        "ftp://127.0.0.1/",
+        "no url",
+        "https:///",
+        "http://[::1",
+        "https://x..y/",
+        "https://user:€@127.0.0.1/",
+    ],
 )
 def test_an_address_without_tls_and_what_is_no_address_are_refused(kind: Kind, address: str) -> None:
     outcome = kind.send(address, compose([a_member()]))

@@ -11,6 +11,7 @@ import trustme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from functions.notify.channels import posting
 from functions.notify.channels.outcome import Outcome, Refused, Retry, Sent
 from functions.notify.channels.retry_after import retry_after
 from functions.notify.message import compose
@@ -35,6 +36,19 @@ def drip(connection: socket.socket, _: bytes) -> None:
         time.sleep(0.05)
 
 
+def silent(connection: socket.socket, _: bytes) -> None:
+    while connection.recv(65536):
+        pass
+
+
+def silent_after(data: bytes) -> Behaviour:
+    def behave(connection: socket.socket, head: bytes) -> None:
+        connection.sendall(data)
+        silent(connection, head)
+
+    return behave
+
+
 def endless(head: bytes) -> Behaviour:
     def behave(connection: socket.socket, _: bytes) -> None:
         connection.sendall(head)
@@ -45,13 +59,13 @@ def endless(head: bytes) -> Behaviour:
 
 
 BROKEN = {
-    "hangs": servers.hang,
+    "is silent": silent,
     "drips": drip,
     "resets": servers.reset,
     "closes": servers.send(b""),
     "breaks off": servers.send(b"HTTP/1.1 2"),
     "breaks off in the middle": servers.send(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n<Pub"),
-    "falls silent in the middle": servers.send_and_hang(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"),
+    "falls silent in the middle": silent_after(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"),
     "talks nonsense": servers.send(b"\x00\xff garbage\r\n\r\n"),
     "never ends its headers": endless(b"HTTP/1.1 200 OK\r\nX: "),
     "packs nonsense": servers.send(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope"),
@@ -67,6 +81,19 @@ def test_a_broken_receiver_is_given_up_in_time_and_tried_again(kind: Kind, behav
     assert isinstance(outcome, Retry)
 
 
+@every_channel
+@pytest.mark.parametrize("behaviour", [silent, drip], ids=["is silent", "drips"])
+def test_who_takes_too_long_is_said_to(kind: Kind, behaviour: Behaviour) -> None:
+    outcome, _ = take(kind, behaviour, patience=0.1)
+    assert isinstance(outcome, Retry)
+    assert outcome.error.endswith("did not answer in time")
+
+
+def test_who_is_silent_for_long_is_given_up_before_the_attempt_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(posting, "_TIMEOUT", (0.1, 0.1))
+    assert take(CHANNELS["slack"], silent)[0] == Retry("Slack did not answer in time")
+
+
 @posting_channels
 def test_an_answer_without_end_is_not_read_to_its_end(kind: Kind) -> None:
     assert take(kind, servers.endless)[0] == Sent()
@@ -74,12 +101,28 @@ def test_an_answer_without_end_is_not_read_to_its_end(kind: Kind) -> None:
 
 @posting_channels
 @pytest.mark.parametrize("status", ["301 Moved", "302 Found", "307 Moved", "308 Moved"])
-def test_a_redirect_is_refused_and_nobody_is_asked_where_it_leads(kind: Kind, status: str) -> None:
+@pytest.mark.parametrize("path", ["", "\xff"])
+def test_a_redirect_is_refused_and_nobody_is_asked_where_it_leads(kind: Kind, status: str, path: str) -> None:
     with serve(answers()) as elsewhere:
-        head = f"HTTP/1.1 {status}\r\nLocation: {elsewhere.url()}\xff\r\n\r\n".encode("latin-1")
-        outcome, _ = take(kind, endless(head))
+        head = f"HTTP/1.1 {status}\r\nLocation: {elsewhere.url()}{path}\r\n\r\n".encode("latin-1")
+        outcome, _ = take(kind, endless(head), patience=2.0)
         assert isinstance(outcome, Refused)
+        assert f"answered {status[:3]}" in outcome.error
         assert elsewhere.connections == 0
+
+
+@posting_channels
+def test_the_environments_proxy_and_passwords_are_not_for_channels(
+    kind: Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login a password b\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    with serve(answers()) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url())
+        outcome, server = take(kind)
+        assert outcome == Sent()
+        assert proxy.connections == 0
+    assert b"authorization" not in server.requests[0].lower()
 
 
 @pytest.fixture
@@ -104,9 +147,13 @@ def test_a_verified_receiver_is_told(kind: Kind, trusted: trustme.CA) -> None:
 
 @posting_channels
 def test_a_certificate_for_another_name_or_of_yesterday_is_not_trusted(kind: Kind, trusted: trustme.CA) -> None:
-    assert isinstance(over_tls(kind, trusted, "hooks.example.com"), Retry)
     yesterday = datetime.now(UTC) - timedelta(days=1)
-    assert isinstance(over_tls(kind, trusted, "127.0.0.1", not_after=yesterday), Retry)
+    for outcome in (
+        over_tls(kind, trusted, "hooks.example.com"),
+        over_tls(kind, trusted, "127.0.0.1", not_after=yesterday),
+    ):
+        assert isinstance(outcome, Retry)
+        assert outcome.error.startswith("no verified TLS connection to ")
 
 
 @every_channel

@@ -32,6 +32,15 @@ def test_two_hundred_long_members_fit_and_those_that_do_not_are_counted(filling:
     assert f"… and {200 - listed} more" in by_protocol["email"]
 
 
+def test_as_many_are_listed_as_there_is_room_for() -> None:
+    members = [a_member(check=f"uptime/{n}", summary="x" * 1000, where="x" * 1000, note="x" * 1000) for n in range(20)]
+    by_protocol = json.loads(texts(compose(members)))
+    shown = json.loads(by_protocol["sqs"])["members"]
+    assert 10 <= len(shown) < 20
+    assert len(by_protocol["sqs"].encode()) + len(json.dumps(shown[0])) > 25_000
+    assert by_protocol["email"].count("First do:") == 20
+
+
 def test_what_fits_is_shown_whole() -> None:
     by_protocol = json.loads(texts(compose([a_member(check=f"uptime/{n}") for n in range(61)])))
     assert len(json.loads(by_protocol["sqs"])["members"]) == by_protocol["email"].count("First do:") == 20
