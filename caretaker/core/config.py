@@ -47,7 +47,7 @@ class Channel:
     kind: Literal["slack", "sns", "pagerduty", "webhook"]
     address: str
     secret: str = ""
-    region: str = "us"
+    region: Literal["us", "eu"] = "us"
 
 
 @dataclass(frozen=True, slots=True)
