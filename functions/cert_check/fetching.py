@@ -126,7 +126,8 @@ def _exchange(
         target = curl.getinfo_raw(pycurl.REDIRECT_URL) or b""
         return curl.getinfo(pycurl.RESPONSE_CODE), target.decode("ascii", "replace")
     except pycurl.error as error:
-        reason = body.refusal or _REASONS.get(error.args[0], f"the exchange failed (libcurl's error {error.args[0]})")
+        code = int(error.args[0])
+        reason = body.refusal or _REASONS.get(code, f"the exchange failed (libcurl's error {code})")
         raise Unfetched(f"{shown(url)}: {reason}") from None
     finally:
         curl.close()

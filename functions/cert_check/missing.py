@@ -48,9 +48,7 @@ def _issuers(certificate: Certificate, fetch: Fetch) -> Iterator[Certificate]:
             offered = _certificates(fetch(url, most=_MOST))
         except Unfetched:
             continue  # the finding names the address, whether it answers or not
-        yield from (
-            other for other in offered if certificate.subject != other.subject and certificate.is_issued_by(other)
-        )
+        yield from (other for other in offered if certificate.is_issued_by(other))
 
 
 def _certificates(data: bytes) -> Iterator[Certificate]:

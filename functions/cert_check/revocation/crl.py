@@ -97,7 +97,7 @@ def _is_complete(crl: x509.CertificateRevocationList, certificate: Certificate, 
                 some_reasons = some_reasons or scope.only_some_reasons is not None
             case x509.DeltaCRLIndicator():
                 raise Unusable("holds only what has changed (it is a delta)")
-            case _ if extension.critical:
+            case x509.UnrecognizedExtension() if extension.critical:
                 raise Unusable(f"has a critical extension that nobody knows ({extension.oid.dotted_string})")
     return not some_reasons
 
