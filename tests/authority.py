@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from cryptography import x509
@@ -58,7 +59,7 @@ class Authority:
     usage: x509.KeyUsage | None = None
     issuers_at: str = ""
 
-    @property
+    @cached_property
     def certificate(self) -> Certificate:
         """The CA's own certificate."""
         given = (self.usage,) if self.usage else ()

@@ -5,9 +5,8 @@ import time
 from dataclasses import dataclass, field
 
 from caretaker.core.network.reach import is_public
-from caretaker.core.network.urls import shown
 from functions.cert_check import fetching
-from functions.cert_check.fetching import Fetch, Unfetched
+from functions.cert_check.fetching import Fetch, Unfetched, named
 from functions.cert_check.once import Once
 
 # Measured with lists of 20 MB: judging one takes two more copies of it for a moment, and all else about 80 MB of 256.
@@ -35,7 +34,7 @@ class Answers:
                     key, lambda: self._ask(url, most, data, ends, reached_from), max(0.0, ends - time.monotonic())
                 )
             except TimeoutError:
-                raise Unfetched(f"{shown(url)}: no complete answer in time") from None
+                raise Unfetched(f"{named(url)}: no complete answer in time") from None
             if isinstance(answer, str):
                 raise Unfetched(answer)
             return answer

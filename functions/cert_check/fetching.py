@@ -23,8 +23,10 @@ from caretaker.core.network.urls import Place, UnusableUrl, place, shown
 
 _USER_AGENT = f"Caretaker/{__version__} (certificate check)"
 _MOST_REDIRECTS = 3
+_LONGEST_NAME = 200  # characters of a URL that messages show
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REASONS = {
+    pycurl.E_URL_MALFORMAT: "it is no valid address",
     pycurl.E_COULDNT_CONNECT: "no connection",
     pycurl.E_OPERATION_TIMEDOUT: "no complete answer in time",
     pycurl.E_GOT_NOTHING: "the connection was closed without an answer",
@@ -82,26 +84,35 @@ def fetch(
     ``reached_from`` is the address of the endpoint whose certificate names the URL. ``data`` is an OCSP request to be
     posted. ``take`` is asked about each part that comes in, by its bytes, and may refuse it.
     """
-    body = _Body(most, take)
+    body, where = _Body(most, take), named(url)
     for _ in range(1 + _MOST_REDIRECTS):
         try:
             to = place(url)
             addresses = _addresses(to, ends)
             check_addresses(reached_from, to, addresses, runtime_api)
+            status, target = _exchange(url, to, addresses, ends, data, body)
+        except Unfetched as error:
+            raise Unfetched(f"{where}: {error}") from None
         except UnusableUrl as error:
-            raise Unfetched(f"{shown(url)} cannot be used: {error}") from None
+            raise Unfetched(f"{where} cannot be used: {error}") from None
         except Unreached as error:
-            raise Unfetched(f"{shown(url)}: {error.failure.message}") from None
+            raise Unfetched(f"{where}: {error.failure.message}") from None
         except Refused as refusal:
-            raise Unfetched(f"{shown(url)} is not fetched: {refusal}") from None
-        status, target = _exchange(url, to, addresses, ends, data, body)
+            raise Unfetched(f"{where} is not fetched: {refusal}") from None
         if status not in _REDIRECTS or not target:
             if status != 200:
-                raise Unfetched(f"{shown(url)} answers with the HTTP status {status}")
+                raise Unfetched(f"{where} answers with the HTTP status {status}")
             return body.content.getvalue()
         body.content = BytesIO()
+        where = f"{where.partition(', redirected')[0]}, redirected to {named(target)},"
         url, data = target, b"" if status == 303 else data
-    raise Unfetched(f"{shown(url)}: still redirected after {_MOST_REDIRECTS} redirects")
+    raise Unfetched(f"{where.partition(', redirected')[0]}: still redirected after {_MOST_REDIRECTS} redirects")
+
+
+def named(url: str) -> str:
+    """Return a URL that strangers have chosen as messages name it."""
+    plain = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in shown(url[:1000]))
+    return plain if len(plain) <= _LONGEST_NAME else plain[: _LONGEST_NAME - 1] + "…"
 
 
 def _addresses(to: Place, ends: float) -> tuple[str, ...]:
@@ -116,7 +127,7 @@ def _exchange(
     """Return the status of the answer, and the URL that it redirects to."""
     milliseconds = int((ends - time.monotonic()) * 1000)
     if milliseconds <= 0:
-        raise Unfetched(f"{shown(url)}: no time was left")
+        raise Unfetched("no time was left")
     curl = pycurl.Curl()
     try:
         _prepare(curl, url, to, addresses, data)
@@ -128,7 +139,7 @@ def _exchange(
     except pycurl.error as error:
         code = int(error.args[0])
         reason = body.refusal or _REASONS.get(code, f"the exchange failed (libcurl's error {code})")
-        raise Unfetched(f"{shown(url)}: {reason}") from None
+        raise Unfetched(reason) from None
     finally:
         curl.close()
 

@@ -6,9 +6,8 @@ from functools import partial
 
 from cryptography.x509 import CertificateRevocationList
 
-from caretaker.core.network.urls import shown
 from functions.cert_check.certificate import Certificate
-from functions.cert_check.fetching import Fetch, Unfetched
+from functions.cert_check.fetching import Fetch, Unfetched, named
 from functions.cert_check.once import Once
 from functions.cert_check.revocation import crl, ocsp
 from functions.cert_check.revocation.verdict import Unusable, Verdict
@@ -69,7 +68,7 @@ def _listed(
     points = list(crl.points(certificate))
     web = [point for point in points if _is_web(point.url)]
     if points and not web:
-        reasons.append(f"its CA's lists are not to be had over HTTP: {shown(points[0].url)[:100]}")
+        reasons.append(f"its CA's lists are not to be had over HTTP: {named(points[0].url)}")
     for point in web[:_MOST_LISTS]:
         try:
             if point.indirect:
@@ -80,7 +79,7 @@ def _listed(
         except Unfetched as error:
             reasons.append(str(error))
         except Unusable as error:
-            reasons.append(f"{shown(point.url)} {error}")
+            reasons.append(f"{named(point.url)} {error}")
 
 
 def _answered(
@@ -94,7 +93,7 @@ def _answered(
         except Unfetched as error:
             reasons.append(str(error))
         except Unusable as error:
-            reasons.append(f"{shown(url)} {error}")
+            reasons.append(f"{named(url)} {error}")
 
 
 def _is_web(url: str) -> bool:
