@@ -10,9 +10,9 @@ from dataclasses import replace
 from caretaker.core.looking.conditions import Conditions
 from caretaker.core.looking.judging import judged
 from caretaker.core.network.resolver import Resolver
+from caretaker.core.network.urls import place, shown
 from caretaker.core.results import Finding, Result, Severity, Status
 from caretaker.core.targets.http import HttpTarget
-from functions.uptime.urls import place, shown
 
 MOST = 10  # addresses of one name
 _SHOWN = 4  # failing addresses that a message explains

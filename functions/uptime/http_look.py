@@ -4,13 +4,14 @@ import base64
 from dataclasses import dataclass, field
 
 from caretaker.core.network.failure import Failure
+from caretaker.core.network.reach import Refused
 from caretaker.core.network.resolver import Lookup
+from caretaker.core.network.urls import place, shown
 from caretaker.core.results import Measurement
 from caretaker.core.targets.http import HttpTarget
 from functions.uptime import redirects
-from functions.uptime.redirects import Refused, Request
+from functions.uptime.redirects import Request
 from functions.uptime.transfer import Received, Timings
-from functions.uptime.urls import place, shown
 
 
 @dataclass(slots=True)

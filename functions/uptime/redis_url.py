@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from functions.uptime.urls import UnusableUrl
+from caretaker.core.network.urls import UnusableUrl
 
 
 @dataclass(frozen=True, slots=True)

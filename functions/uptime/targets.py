@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from caretaker.core.config import uptime_config
+from caretaker.core.network.urls import UnusableUrl, place
 from caretaker.core.results import Result, Status
 from caretaker.core.secrets import Reader, Redactor, Reference, SecretUnavailable, references, substitute
 from caretaker.core.targets import target as parsed
@@ -15,7 +16,6 @@ from caretaker.core.targets.postgres import PostgresTarget
 from caretaker.core.targets.redis import RedisTarget
 from functions.uptime.redis_url import redis_place
 from functions.uptime.shares import WHOLE, Share
-from functions.uptime.urls import UnusableUrl, place
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from caretaker.core.looking.conditions import Conditions
 from caretaker.core.looking.judging import finding_of, judged
 from caretaker.core.network.failure import Failure, unresolved
 from caretaker.core.network.line import CONNECT_TIMEOUT
+from caretaker.core.network.reach import Refused, check_addresses
 from caretaker.core.network.resolver import Resolver
+from caretaker.core.network.urls import shown
 from caretaker.core.results import Finding, Result, Status
 from caretaker.core.targets.http import HttpTarget
 from functions.uptime import redirects, transfer
@@ -18,10 +20,8 @@ from functions.uptime.engine import Ended, Engine
 from functions.uptime.expectations import judge_answer
 from functions.uptime.failures import Attempt, failure
 from functions.uptime.http_look import Look, first_request, measurements, no_time_left, refused, too_many
-from functions.uptime.redirects import Refused
 from functions.uptime.roots import bundle
 from functions.uptime.transfer import Received
-from functions.uptime.urls import shown
 
 _BEGUN_TOGETHER = 8
 _BETWEEN_BEGINS = 0.01  # seconds: about as long as so many looks take of a whole CPU
@@ -128,7 +128,7 @@ class _Round:
     def _connect(self, look: Look, addresses: tuple[str, ...]) -> Result | None:
         if look.hops:
             try:
-                redirects.check_addresses(look.came_from, look.request.place, addresses, self._conditions.runtime_api)
+                check_addresses(look.came_from, look.request.place, addresses, self._conditions.runtime_api)
             except Refused as refusal:
                 return self._failed(look, refused(look, refusal))
         left = look.target.timeout - look.dns - look.total

@@ -9,10 +9,10 @@ import fakeredis
 import pytest
 import trustme
 
+from caretaker.core.network.urls import UnusableUrl
 from caretaker.core.results import Status
 from caretaker.core.secrets import Redactor
 from functions.uptime.redis_url import RedisPlace, redis_place
-from functions.uptime.urls import UnusableUrl
 from tests import servers
 from tests.integration.uptime.seeing import see, see_one, the_finding
 from tests.samples import redis_target
