@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from caretaker.core.printable import printable
 from caretaker.core.results import Finding, Result, Status
 
 STYLES = {Status.OK: "green", Status.UNKNOWN: "magenta", Status.DEGRADED: "yellow", Status.DOWN: "bold red"}
@@ -60,12 +61,6 @@ def _found(result: Result) -> Iterator[Text]:
 
 def _style(finding: Finding) -> str:
     return "" if finding.status is Status.OK else STYLES[finding.status]
-
-
-def printable(text: str) -> str:
-    """Return a text without what would control a terminal."""
-    # What a server answered may hold sequences that control a terminal.
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 def _summary(results: Sequence[Result], seconds: float) -> Text:

@@ -7,7 +7,7 @@ import pycurl
 
 from caretaker import __version__
 from functions.uptime.answer import Answer
-from functions.uptime.redirects import Request
+from functions.uptime.http_request import Request
 
 CONNECT_TIMEOUT = 5.0  # seconds, or the target's timeout if that is shorter
 USER_AGENT = f"Caretaker/{__version__} (uptime check)"
@@ -34,11 +34,15 @@ class Received:
     chunks: list[bytes] = field(default_factory=list)
     body_bytes: int = 0
     too_large: bool = False
+    head_is_complete: bool = False
 
     def header(self, line: bytes) -> int | None:
         """Take a header line; refuse more of them than anybody needs."""
         if line.startswith(b"HTTP/"):
             self.lines.clear()  # what came before was an interim answer (1xx)
+            self.head_is_complete = False
+        elif not line.strip():
+            self.head_is_complete = True
         self.lines.append(line)
         self.header_bytes += len(line)
         return None if self.header_bytes <= _MOST_HEADER_BYTES else -1
@@ -69,6 +73,12 @@ class Timings:
     total: float
     address: str
     http_version: str
+
+    def moments(self, end: float) -> list[float]:
+        """Return when each phase was over, from when the last one was."""
+        connected = end - self.total + self.connect
+        secured = connected + self.tls
+        return [connected, secured, secured + self.first_byte, end]
 
 
 def prepare(
