@@ -16,6 +16,7 @@ _MOST_HEADER_BYTES = 100_000
 _CURVES = "X25519:P-256:P-384:P-521"
 # The smallest of the ciphers that every server of TLS 1.3 has comes first: its hash costs least.
 _CIPHERS = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _VERSIONS = {
     pycurl.CURL_HTTP_VERSION_1_0: "1.0",
     pycurl.CURL_HTTP_VERSION_1_1: "1.1",
@@ -128,8 +129,11 @@ def _method(curl: pycurl.Curl, request: Request) -> None:
         curl.setopt(pycurl.CUSTOMREQUEST, request.method)
     elif request.method != "GET":
         curl.setopt(pycurl.CUSTOMREQUEST, request.method)
-    if request.headers:
-        curl.setopt(pycurl.HTTPHEADER, [header.encode("utf-8") for header in request.headers])
+    headers = [header.encode("utf-8") for header in request.headers]
+    if request.method in _WITH_BODY and not request.body:
+        headers.append(b"Content-Length: 0")  # without it many a proxy answers 411 (RFC 9110, 8.6)
+    if headers:
+        curl.setopt(pycurl.HTTPHEADER, headers)
 
 
 def timings(curl: pycurl.Curl) -> Timings:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 _QUERY_VALUE = re.compile(r"=[^&;]*")
 _FORBIDDEN = re.compile(r"[\0-\x20\x7f]")
+_NAME = re.compile(r"[A-Za-z0-9._-]+")  # libcurl would read %2e as a dot, and ask for another name than we do
 _PORTS = {"http": 80, "https": 443}
 _REMEMBERED = 16_384  # URLs whose parts are kept: they are the same in every run
 
@@ -43,7 +44,10 @@ def place(url: str) -> Place:
         raise UnusableUrl(f"its scheme is {parts.scheme[:20] or 'missing'}")
     if not host:
         raise UnusableUrl("it names no host")
-    return Place(parts.scheme, host, _PORTS[parts.scheme] if port is None else port, _literal(host))
+    literal = _literal(host)
+    if literal is None and not _NAME.fullmatch(host):
+        raise UnusableUrl("its host holds letters that no name has")
+    return Place(parts.scheme, host, _PORTS[parts.scheme] if port is None else port, literal)
 
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:

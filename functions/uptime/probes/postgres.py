@@ -4,6 +4,7 @@ libpq is used in its non-blocking mode, so that one deadline holds for everythin
 The query runs in a read-only transaction; the server itself ends it when the time is over.
 """
 
+import math
 import select
 import time
 from collections.abc import Iterator, Sequence
@@ -26,9 +27,13 @@ from functions.uptime.line import Line, Unreached
 from functions.uptime.postgres_failures import connecting, lost, not_one_value, querying
 from functions.uptime.postgres_url import PostgresPlace, postgres_place
 from functions.uptime.slowness import slow
-from functions.uptime.values import Judged, judge_value
+from functions.uptime.traffic import received
+from functions.uptime.values import Judged, judge_value, show
 
 _SELECTS = ("select", "with", "values", "table")
+_MOST_RECEIVED = 4_000_000  # bytes of a whole look: libpq keeps all that it is sent in memory
+_MOST_DIGITS = 4000  # of a number; PostgreSQL's have up to 131,072
+_LARGEST = 1e300
 _CANCELLED = "57014"
 _FIX = "Look at what the database does: pg_stat_activity, pg_stat_replication, the sizes of its tables."
 
@@ -47,8 +52,7 @@ def _look(target: PostgresTarget, conditions: Conditions) -> Result:
         value = _value(target, place, line, measured)
         judging = Judged("the value", "query-failed", "value-limit", target.severity, _FIX)
         findings += [*judge_value(judging, target.value, value), *slow(target.slow, line.seconds)]
-        if isinstance(value, bool | int | float | str):
-            measured["value"] = value if not isinstance(value, str) else value[:200]
+        measured["value"] = _measurement(value)
     except Unreached as unreached:
         findings.append(finding_of(unreached.failure, target))
     seconds = line.seconds
@@ -88,8 +92,8 @@ def _connected(target: PostgresTarget, place: PostgresPlace, line: Line) -> Any:
         try:
             connection = psycopg2.connect(make_dsn(**place.with_address(address, target.ca)), async_=True)
             _wait(line, connection, "did not take the connection")
-        except psycopg2.Error as error:
-            failures.append(connecting(line.peer, str(error)))
+        except (psycopg2.Error, UnicodeDecodeError) as error:
+            failures.append(connecting(line.peer, _text(error)))
         else:
             return connection
     raise Unreached(failures[0])
@@ -99,6 +103,8 @@ def _run(line: Line, connection: Any, cursor: Any, statement: str) -> None:
     try:
         cursor.execute(statement)
         _wait(line, connection, "did not answer the query")
+    except UnicodeDecodeError as error:
+        raise Unreached(querying(line.peer, "", _text(error))) from None
     except psycopg2.Error as error:
         said = error.diag.message_primary
         if error.pgcode == _CANCELLED:
@@ -115,6 +121,8 @@ def _wait(line: Line, connection: Any, what: str) -> None:
         waiting.register(connection.fileno(), {POLL_READ: select.POLLIN, POLL_WRITE: select.POLLOUT}[state])
         if line.timeout <= line.seconds or not waiting.poll((line.timeout - line.seconds) * 1000):
             raise Unreached(line.timed_out(what))
+        if received(connection.fileno()) > _MOST_RECEIVED:
+            raise Unreached(not_one_value(line.peer, f"more than {_MOST_RECEIVED:,} bytes"))
 
 
 def _at_most_two_rows(query: str) -> str:
@@ -127,7 +135,10 @@ def _at_most_two_rows(query: str) -> str:
 def _only(line: Line, cursor: Any) -> Any:
     if cursor.description is None:
         raise Unreached(not_one_value(line.peer, "no result"))
-    rows = cursor.fetchmany(2)
+    try:
+        rows = cursor.fetchmany(2)
+    except (psycopg2.Error, ValueError, ArithmeticError, RecursionError) as error:
+        raise Unreached(not_one_value(line.peer, f"what cannot be read ({type(error).__name__})")) from None
     if len(rows) != 1:
         raise Unreached(not_one_value(line.peer, "several rows" if rows else "no row"))
     if len(rows[0]) != 1:
@@ -139,7 +150,7 @@ def plain(value: Any) -> Any:
     """Return a value of PostgreSQL as JSON has it: numbers as numbers, intervals in seconds, times as ISO 8601."""
     match value:
         case Decimal():
-            return int(value) if value.is_finite() and value == value.to_integral_value() else float(value)
+            return _number(value)
         case timedelta():
             return value.total_seconds()
         case date():
@@ -148,3 +159,23 @@ def plain(value: Any) -> Any:
             return value
         case _:
             return str(value)
+
+
+def _number(value: Decimal) -> int | float:
+    if not value.is_finite():
+        return math.nan if value.is_nan() else float(value)
+    if value.adjusted() > _MOST_DIGITS:
+        return math.copysign(math.inf, value)
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _measurement(value: Any) -> Measurement:
+    """Return a value as it is kept: what JSON has no number for as a text."""
+    if isinstance(value, bool) or (isinstance(value, int | float) and abs(value) < _LARGEST):
+        return value
+    return value[:200] if isinstance(value, str) else show(value)
+
+
+def _text(error: psycopg2.Error | UnicodeDecodeError) -> str:
+    # A server that speaks another language may speak it in another encoding.
+    return str(error.object, "utf-8", "replace") if isinstance(error, UnicodeDecodeError) else str(error)
