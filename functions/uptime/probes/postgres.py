@@ -4,13 +4,10 @@ libpq is used in its non-blocking mode, so that one deadline holds for everythin
 The query runs in a read-only transaction; the server itself ends it when the time is over.
 """
 
-import math
 import select
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import date, timedelta
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -24,16 +21,17 @@ from functions.uptime.crowd import each
 from functions.uptime.dialling import resolve
 from functions.uptime.judging import finding_of, judged
 from functions.uptime.line import Line, Unreached
-from functions.uptime.postgres_failures import connecting, lost, not_one_value, querying
+from functions.uptime.postgres_failures import connecting, lost, not_one_value, querying, too_much_hashing
+from functions.uptime.postgres_login import MOST_ROUNDS, rounds_asked
 from functions.uptime.postgres_url import PostgresPlace, postgres_place
+from functions.uptime.postgres_values import measurement, plain
 from functions.uptime.slowness import slow
 from functions.uptime.traffic import received
-from functions.uptime.values import Judged, judge_value, show
+from functions.uptime.values import Judged, judge_value
 
 _SELECTS = ("select", "with", "values", "table")
 _MOST_RECEIVED = 4_000_000  # bytes of a whole look: libpq keeps all that it is sent in memory
-_MOST_DIGITS = 4000  # of a number; PostgreSQL's have up to 131,072
-_LARGEST = 1e300
+_HALF_A_MESSAGE = 0.01  # seconds until the rest of it is looked for
 _CANCELLED = "57014"
 _FIX = "Look at what the database does: pg_stat_activity, pg_stat_replication, the sizes of its tables."
 
@@ -52,7 +50,7 @@ def _look(target: PostgresTarget, conditions: Conditions) -> Result:
         value = _value(target, place, line, measured)
         judging = Judged("the value", "query-failed", "value-limit", target.severity, _FIX)
         findings += [*judge_value(judging, target.value, value), *slow(target.slow, line.seconds)]
-        measured["value"] = _measurement(value)
+        measured["value"] = measurement(value)
     except Unreached as unreached:
         findings.append(finding_of(unreached.failure, target))
     seconds = line.seconds
@@ -117,12 +115,25 @@ def _run(line: Line, connection: Any, cursor: Any, statement: str) -> None:
 def _wait(line: Line, connection: Any, what: str) -> None:
     """Let libpq go on until it has what it waits for, or until the time is over."""
     while (state := connection.poll()) != POLL_OK:
-        waiting = select.poll()
-        waiting.register(connection.fileno(), {POLL_READ: select.POLLIN, POLL_WRITE: select.POLLOUT}[state])
-        if line.timeout <= line.seconds or not waiting.poll((line.timeout - line.seconds) * 1000):
-            raise Unreached(line.timed_out(what))
+        _ready(line, connection, {POLL_READ: select.POLLIN, POLL_WRITE: select.POLLOUT}[state], what)
+        # A look into a connection that is not made would take the error away that libpq is to see.
+        while state == POLL_READ and (rounds := rounds_asked(connection.fileno())) != 0:
+            if rounds is None:
+                time.sleep(_HALF_A_MESSAGE)
+                _ready(line, connection, select.POLLIN, what)
+            elif rounds <= MOST_ROUNDS:
+                break
+            else:
+                raise Unreached(too_much_hashing(line.peer, rounds))
         if received(connection.fileno()) > _MOST_RECEIVED:
             raise Unreached(not_one_value(line.peer, f"more than {_MOST_RECEIVED:,} bytes"))
+
+
+def _ready(line: Line, connection: Any, event: int, what: str) -> None:
+    waiting = select.poll()
+    waiting.register(connection.fileno(), event)
+    if line.timeout <= line.seconds or not waiting.poll((line.timeout - line.seconds) * 1000):
+        raise Unreached(line.timed_out(what))
 
 
 def _at_most_two_rows(query: str) -> str:
@@ -144,36 +155,6 @@ def _only(line: Line, cursor: Any) -> Any:
     if len(rows[0]) != 1:
         raise Unreached(not_one_value(line.peer, f"{len(rows[0])} columns"))
     return plain(rows[0][0])
-
-
-def plain(value: Any) -> Any:
-    """Return a value of PostgreSQL as JSON has it: numbers as numbers, intervals in seconds, times as ISO 8601."""
-    match value:
-        case Decimal():
-            return _number(value)
-        case timedelta():
-            return value.total_seconds()
-        case date():
-            return value.isoformat()
-        case None | bool() | int() | float() | str() | list() | dict():
-            return value
-        case _:
-            return str(value)
-
-
-def _number(value: Decimal) -> int | float:
-    if not value.is_finite():
-        return math.nan if value.is_nan() else float(value)
-    if value.adjusted() > _MOST_DIGITS:
-        return math.copysign(math.inf, value)
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
-def _measurement(value: Any) -> Measurement:
-    """Return a value as it is kept: what JSON has no number for as a text."""
-    if isinstance(value, bool) or (isinstance(value, int | float) and abs(value) < _LARGEST):
-        return value
-    return value[:200] if isinstance(value, str) else show(value)
 
 
 def _text(error: psycopg2.Error | UnicodeDecodeError) -> str:
