@@ -33,7 +33,10 @@ def test_a_certificate_that_is_not_listed_is_good_until_the_next_list() -> None:
     assert found == Verdict(LEAF.fingerprint, "good", AT, until=AT + 6 * DAY, source=URL)
 
 
-@pytest.mark.parametrize("reason", [None, *(set(ReasonFlags) - {ReasonFlags.remove_from_crl, ReasonFlags.unspecified})])
+UNTOLD = ("remove_from_crl", "unspecified")
+
+
+@pytest.mark.parametrize("reason", [None, *(one for one in ReasonFlags if one.name not in UNTOLD)])
 def test_a_listed_certificate_is_revoked_with_its_reason_and_date(reason: ReasonFlags | None) -> None:
     found = judge(CA.list_of((LEAF, reason)))
     assert (found.standing, found.reason) == ("revoked", reason.value if reason else "")
