@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.template.stack import logical
 from caretaker.build.artifact import FUNCTIONS
 from tests.template.stack import Stack
 
 ROOT = Path(__file__).parents[2]
-LOGICAL_IDS = {name: f"{name.title()}Function" for name in FUNCTIONS}
+LOGICAL_IDS = {name: f"{logical(name)}Function" for name in FUNCTIONS}
 
 
 def test_the_functions_that_are_built_are_those_of_the_template(stack: Stack) -> None:

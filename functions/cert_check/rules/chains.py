@@ -1,4 +1,4 @@
-"""The path from a server's certificate to a trusted one: ``chain-expired``, ``name-constraint``, ``bad-chain``, ``wrong-order``, …"""
+"""The path to a trusted certificate: ``chain-expired``, ``name-constraint``, ``bad-chain`` and others."""
 
 from collections.abc import Iterator
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""What a certificate is for: ``missing-san``, ``hostname-mismatch``, ``bad-wildcard``, ``wrong-usage``, ``ca-as-leaf``."""
+"""What it is for: ``missing-san``, ``hostname-mismatch``, ``bad-wildcard``, ``wrong-usage``, ``ca-as-leaf``."""
 
 from collections.abc import Iterator
 

@@ -233,15 +233,8 @@ def test_wrong_alerts_are_explained(mistakes: Mistakes, alerts: str, said: str) 
     assert said in str(mistake)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        MINIMAL + "certificates: {targets: [{name: app, host: app.example.com}]}",
-        MINIMAL + "backup: {databases: []}",
-    ],
-)
-def test_what_this_version_does_not_do_is_refused_by_name(mistakes: Mistakes, text: str) -> None:
-    (mistake,) = mistakes(text)
+def test_what_this_version_does_not_do_is_refused_by_name(mistakes: Mistakes) -> None:
+    (mistake,) = mistakes(MINIMAL + "backup: {databases: []}")
     assert mistake.message.endswith("is not available in this version")
     assert mistake.suggestion == "Remove it."
 
