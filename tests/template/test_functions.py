@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.template.stack import logical
 from caretaker.build.artifact import FUNCTIONS
-from tests.template.stack import Stack
+from tests.template.stack import Stack, logical
 
 ROOT = Path(__file__).parents[2]
 LOGICAL_IDS = {name: f"{logical(name)}Function" for name in FUNCTIONS}

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.template.stack import logical
 from caretaker.local.aws import LocalAws
 from caretaker.local.stack.template import read_template
+from tests.template.stack import logical
 
 TEMPLATE = Path(__file__).parents[3] / "template.yaml"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.template.stack import logical
 from caretaker.build.artifact import FUNCTIONS, ROOT, build
+from tests.template.stack import logical
 
 ARM64 = 183  # e_machine of an ELF file
 UNZIPPED_LIMIT = 250 * 1024 * 1024  # bytes that Lambda takes

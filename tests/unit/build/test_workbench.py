@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.template.stack import logical
 from caretaker.build.artifact import FUNCTIONS, ROOT
+from tests.template.stack import logical
 
 
 @pytest.fixture(scope="module")
