@@ -12,7 +12,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
+from caretaker.core.results import Severity
+from caretaker.core.targets.certificate import CertificateTarget
 from functions.cert_check.certificate import Certificate, read
+from tests.samples import COMMON
 
 AT = datetime(2026, 11, 21, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -47,6 +50,12 @@ def scope(*urls: str, **details: Any) -> x509.IssuingDistributionPoint:  # of ma
         "only_contains_attribute_certs": False,
     }
     return x509.IssuingDistributionPoint([url_name(url) for url in urls] or None, **(given | details))
+
+
+def endpoint() -> CertificateTarget:
+    """Return the endpoint that the certificates are for, with the defaults of the configuration."""
+    own: dict[str, Any] = {"name": "app", "host": "app.example.com", "port": 443, "server_name": "", "starttls": ""}
+    return CertificateTarget(**COMMON | own | {"ca": "", "expiring": None, "severity": Severity.HIGH})
 
 
 @dataclass(frozen=True)

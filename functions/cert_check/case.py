@@ -9,7 +9,6 @@ from caretaker.core.results import Finding, Severity
 from caretaker.core.targets.certificate import CertificateTarget
 from functions.cert_check.certificate import Certificate
 from functions.cert_check.paths import Flaw, Path, find
-from functions.cert_check.revocation.verdict import Verdict
 from functions.cert_check.trust import Trust
 from functions.cert_check.validators import Objection, objections
 
@@ -21,7 +20,7 @@ class Case:
     """A server's certificates, what is trusted, and the time (UTC) that is judged for.
 
     ``protocol`` is what the handshake came to. ``fetched`` are certificates found at addresses that the presented ones
-    name; they explain what is missing, and count for nothing else. ``verdicts`` are what is known of revocations.
+    name; they explain what is missing, and count for nothing else.
     """
 
     target: CertificateTarget
@@ -30,7 +29,6 @@ class Case:
     trust: Trust
     at: datetime
     fetched: Sequence[Certificate] = ()
-    verdicts: Sequence[Verdict] = ()
 
     @property
     def leaf(self) -> Certificate:

@@ -140,6 +140,8 @@ def _exchange(
         code = int(error.args[0])
         reason = body.refusal or _REASONS.get(code, f"the exchange failed (libcurl's error {code})")
         raise Unfetched(reason) from None
+    except ValueError:  # a null byte, or half a character
+        raise Unfetched("it is no valid address") from None
     finally:
         curl.close()
 

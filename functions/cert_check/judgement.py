@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from caretaker.core.results import Finding
 from functions.cert_check.case import Case
-from functions.cert_check.rules import chains, dates, revocations, roots, subjects, weaknesses
+from functions.cert_check.rules import chains, dates, roots, subjects, weaknesses
 
 RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     dates.expired,
@@ -23,7 +23,6 @@ RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     chains.bad_chain,
     subjects.wrong_usage,
     subjects.ca_as_leaf,
-    revocations.revoked,
     weaknesses.no_modern_protocol,
     dates.expiring,
     dates.chain_expiring,
@@ -32,7 +31,6 @@ RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     weaknesses.weak_signature,
     dates.validity_too_long,
     chains.unneeded_certificate,
-    revocations.revocation_unknown,
 )
 
 

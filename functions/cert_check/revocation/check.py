@@ -1,14 +1,16 @@
 """Whether a certificate is revoked: its issuer's lists first, its issuer's answers where no list has one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
+from itertools import pairwise
 
 from cryptography.x509 import CertificateRevocationList
 
 from functions.cert_check.certificate import Certificate
 from functions.cert_check.fetching import Fetch, Unfetched, named
 from functions.cert_check.once import Once
+from functions.cert_check.paths import Path
 from functions.cert_check.revocation import crl, ocsp
 from functions.cert_check.revocation.verdict import Unusable, Verdict
 
@@ -17,6 +19,33 @@ Lists = Once[tuple[bytes, bytes], CertificateRevocationList]
 _STAPLED = "the server's stapled answer"
 _MOST_LISTS = 4  # that one certificate may send us to
 _MOST_RESPONDERS = 2
+
+
+def verdicts(
+    path: Path,
+    *,
+    stapled: bytes,
+    known: Mapping[str, Verdict],
+    fetch: Fetch,
+    lists: Lists,
+    at: datetime,
+) -> tuple[Verdict, ...]:
+    """Return what is known at a time of each certificate of a path but the last, which nobody has signed but itself.
+
+    ``stapled`` is what the server sent about the first one. ``known`` are earlier verdicts by fingerprint.
+    """
+    return tuple(
+        revocation(
+            certificate,
+            issuer,
+            stapled=b"" if position else stapled,
+            known=known.get(certificate.fingerprint),
+            fetch=fetch,
+            lists=lists,
+            at=at,
+        )
+        for position, (certificate, issuer) in enumerate(pairwise(path.certificates))
+    )
 
 
 def revocation(

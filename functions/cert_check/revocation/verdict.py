@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from caretaker.core.results import moment, timestamp
+
 Standing = Literal["good", "revoked", "unknown", "unasked"]
 
 _ASKED_AGAIN_AFTER = timedelta(hours=24)
@@ -48,11 +50,11 @@ class Verdict:
 
     def to_json(self) -> dict[str, str]:
         """Return the verdict as the table keeps it."""
-        kept = {"certificate": self.certificate, "standing": str(self.standing), "asked_at": self.asked_at.isoformat()}
+        kept = {"certificate": self.certificate, "standing": str(self.standing), "asked_at": timestamp(self.asked_at)}
         if self.revoked_at:
-            kept["revoked_at"] = self.revoked_at.isoformat()
+            kept["revoked_at"] = timestamp(self.revoked_at)
         if self.until:
-            kept["until"] = self.until.isoformat()
+            kept["until"] = timestamp(self.until)
         return kept | {name: text for name, text in (("reason", self.reason), ("source", self.source)) if text}
 
     @classmethod
@@ -62,10 +64,10 @@ class Verdict:
         return cls(
             kept["certificate"],
             kept["standing"],
-            datetime.fromisoformat(kept["asked_at"]),
+            moment(kept["asked_at"]),
             kept.get("reason", ""),
-            datetime.fromisoformat(revoked_at) if revoked_at else None,
-            datetime.fromisoformat(until) if until else None,
+            moment(revoked_at) if revoked_at else None,
+            moment(until) if until else None,
             kept.get("source", ""),
         )
 

@@ -1,6 +1,6 @@
 """What the CAs say of their certificates: ``revoked``, ``revocation-unknown``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from caretaker.core.results import Finding, Severity
 from functions.cert_check.case import Case
@@ -20,9 +20,9 @@ _REASONS = {
 }
 
 
-def revoked(case: Case) -> Iterator[Finding]:
+def revoked(case: Case, verdicts: Sequence[Verdict]) -> Iterator[Finding]:
     """The CA has revoked a certificate: clients that look will refuse it."""
-    for certificate, verdict in _with(case, "revoked"):
+    for certificate, verdict in _with(case, verdicts, "revoked"):
         reason = _REASONS.get(verdict.reason, "the CA gives no reason")
         when = f" on {day(verdict.revoked_at)}" if verdict.revoked_at else ""
         yield case.finding(
@@ -36,9 +36,9 @@ def revoked(case: Case) -> Iterator[Finding]:
         )
 
 
-def revocation_unknown(case: Case) -> Iterator[Finding]:
+def revocation_unknown(case: Case, verdicts: Sequence[Verdict]) -> Iterator[Finding]:
     """Nobody could be asked whether a certificate is revoked."""
-    for certificate, verdict in _with(case, "unknown"):
+    for certificate, verdict in _with(case, verdicts, "unknown"):
         yield case.finding(
             "revocation-unknown",
             f"whether {certificate} is revoked could not be found out: {verdict.reason}",
@@ -49,8 +49,8 @@ def revocation_unknown(case: Case) -> Iterator[Finding]:
         )
 
 
-def _with(case: Case, standing: Standing) -> Iterator[tuple[Certificate, Verdict]]:
-    for verdict in case.verdicts:
+def _with(case: Case, verdicts: Sequence[Verdict], standing: Standing) -> Iterator[tuple[Certificate, Verdict]]:
+    for verdict in verdicts:
         certificate = next((one for one in case.needed if one.fingerprint == verdict.certificate), None)
         if certificate and verdict.standing == standing:
             yield certificate, verdict

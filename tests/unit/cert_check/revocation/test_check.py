@@ -8,7 +8,8 @@ from cryptography.x509.ocsp import OCSPCertStatus
 from functions.cert_check.certificate import Certificate
 from functions.cert_check.fetching import Unfetched
 from functions.cert_check.once import Once
-from functions.cert_check.revocation.check import Lists, revocation
+from functions.cert_check.paths import Path
+from functions.cert_check.revocation.check import Lists, revocation, verdicts
 from functions.cert_check.revocation.verdict import Verdict
 from tests.authority import AT, DAY, Authority, point
 
@@ -144,3 +145,22 @@ def test_what_is_known_to_be_revoked_stays_so_whatever_is_said_now() -> None:
 def test_what_is_known_of_another_certificate_counts_for_nothing() -> None:
     known = Verdict(CA.issue().fingerprint, "revoked", AT - DAY)
     assert look({LIST: CA.list_of()}, known=known).standing == "good"
+
+
+def test_every_certificate_of_a_path_but_the_last_is_asked_about() -> None:
+    lower = Authority("Lower", above=CA)
+    below = lower.issue(lists_at=(point(LIST),))
+    path = Path((below, lower.certificate, CA.certificate), trusted=True)
+    known = {below.fingerprint: Verdict(below.fingerprint, "good", AT - DAY / 2, until=AT + DAY)}
+    lists: Lists = Once()
+    found = verdicts(path, stapled=b"", known=known, fetch=Web({}), lists=lists, at=AT)
+    assert found == (known[below.fingerprint], Verdict(lower.certificate.fingerprint, "unasked", AT))
+
+
+def test_what_is_stapled_is_about_the_first_certificate_only() -> None:
+    lower = Authority("Lower", above=CA)
+    below = lower.issue()
+    path = Path((below, lower.certificate, CA.certificate), trusted=True)
+    lists: Lists = Once()
+    found = verdicts(path, stapled=lower.answer(below), known={}, fetch=Web({}), lists=lists, at=AT)
+    assert [verdict.standing for verdict in found] == ["good", "unasked"]
