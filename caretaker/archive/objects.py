@@ -126,7 +126,7 @@ class Bucket:
         return True
 
     def get(self, key: str, most: int) -> bytes:
-        """Return the bytes of an object of at most that many; raise ``ObjectMissing``, ``TooLarge`` or ``StorageFailed``."""
+        """Return an object's bytes, at most that many; raise ``ObjectMissing``, ``TooLarge`` or ``StorageFailed``."""
         found = self._read(key, most)
         if len(found) > most:
             raise TooLarge(f"{key} could not be read: it has more than {most} bytes")
