@@ -49,4 +49,4 @@ def judge_freshness(database: str, rpo: int, manifests: Iterable[Manifest], at: 
 
 
 def _from_the_future(backups: int) -> str:
-    return f" ({backups} that claim to be from the future do not count)" if backups else ""
+    return f" (backups from the future, which do not count: {backups})" if backups else ""

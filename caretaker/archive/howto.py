@@ -31,13 +31,13 @@ SELECT format('SELECT count(*) FROM ONLY %I.%I', nspname, relname)
        SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')
 \\gexec
 SQL
-psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 --dbname="$RESTORED" --file=count.sql > counts.txt
+psql --no-psqlrc --quiet --tuples-only --no-align --dbname="$RESTORED" --file=count.sql > counts.txt
 RESTORED_ROWS="$(awk '{ rows += $1 } END { printf "%.0f", rows }' counts.txt)"
 """
 
 
 def howto(manifest: Manifest, bucket: str) -> str:
-    """Return the text for a backup in a bucket. The manifest need not be complete: its other objects are what counts."""
+    """Return the text for a backup in a bucket. The manifest need not be complete: it has to have the other objects."""
     parts = (
         _head(manifest),
         _where(manifest),

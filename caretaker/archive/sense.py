@@ -90,7 +90,7 @@ def _shrunk(manifest: Manifest, contents: Contents | None, before: Sequence[Earl
         Severity.HIGH,
         f"the backup of {manifest.id.database} holds far less than the last ones: {'; '.join(said)}{more}",
         "Find out who deleted it. If that was meant, this ends by itself; if not, restore an earlier backup.",
-        measured=far_less[0].said(far_less[0].now) if far_less else f"{len(lost)} tables lost their rows",
+        measured=far_less[0].said(far_less[0].now) if far_less else f"tables that lost their rows: {len(lost)}",
         limit=f"at least half of {far_less[0].said(far_less[0].before)}" if far_less else "no table loses all rows",
     )
 
