@@ -67,7 +67,9 @@ def test_an_issuer_is_read_in_every_usual_form(form: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"garbage", Authority("Root").certificate.der, Authority("Else").certificate.der]
+    "body",
+    [b"", b"garbage", Authority("Lower").certificate.der, Authority("Else").certificate.der],
+    ids=["nothing", "garbage", "a namesake", "another"],
 )
 def test_what_is_not_the_issuer_is_left_out(body: bytes) -> None:
     with pages({"ca": body}) as server:
