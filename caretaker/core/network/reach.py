@@ -2,6 +2,7 @@
 
 * It must never lead from a public address to one that is not, nor to a link-local one, nor to Lambda's Runtime API:
   whoever answers for a watched host must not steer the checker inside.
+* It must never lead from another machine to the checker's own.
 """
 
 from collections.abc import Iterable
@@ -26,6 +27,8 @@ def check_addresses(came_from: str, to: Place, addresses: Iterable[str], runtime
             raise Refused(f"it leads to the link-local address {address}")
         if _is_runtime(to, reached, runtime_api):
             raise Refused("it leads to the function's own runtime")
+        if _is_own_machine(reached) and not (came_from and _is_own_machine(_plain(ip_address(came_from)))):
+            raise Refused(f"it leads to {address}, which is the checker's own machine")
         if from_public and not is_public(address):
             came = f" {came_from}" if came_from else ""
             raise Refused(f"it leads from the public address{came} to {address}, which is private")
@@ -42,7 +45,11 @@ def _is_runtime(to: Place, reached: IPv4Address | IPv6Address, runtime_api: str)
     if str(to.port) != port:
         return False
     # Whatever the system takes for this machine leads there too: 0.0.0.0, or another address of the loopback.
-    return host in (to.host, str(reached)) or reached.is_loopback or reached.is_unspecified
+    return host in (to.host, str(reached)) or _is_own_machine(reached)
+
+
+def _is_own_machine(address: IPv4Address | IPv6Address) -> bool:
+    return address.is_loopback or address.is_unspecified
 
 
 def _plain(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

@@ -80,6 +80,7 @@ def test_what_is_missing_is_said_where_it_should_be(mistakes: Mistakes) -> None:
         ("url: http://a, headers: [a]", "keys and values are needed"),
         ('url: http://a, headers: {"a b": x}', "not the name of a header"),
         ('url: http://a, headers: {X-A: "a\\nb"}', "no line breaks"),
+        ('url: http://a, auth: {bearer: "a\\nb"}', "no line breaks"),
         ("url: http://a, headers: {X-A: a, x-a: b}", "there twice"),
         ("url: http://a, body: {a: 1}", "text is needed"),
         ("url: http://a, auth: {}", "one of basic and bearer"),
