@@ -50,13 +50,15 @@ def test_nobody_waits_for_what_another_one_fetches_beyond_his_own_deadline() -> 
         assert not first.done()
 
 
-def test_what_a_private_endpoint_may_fetch_is_not_given_to_a_public_one() -> None:
+@pytest.mark.parametrize("elsewhere", ["93.184.215.14", "10.0.0.1", ""])
+def test_what_an_endpoint_may_fetch_is_not_given_to_one_that_may_not(elsewhere: str) -> None:
     answers = Answers(RUNTIME)
-    ends = time.monotonic() + 5
+    here, there = (answers.fetcher(ends=time.monotonic() + 5, reached_from=each) for each in ("127.0.0.1", elsewhere))
     with serve(reply(b"inside")) as server:
-        assert "private" in why_not(server.url(), answers.fetcher(ends=ends, reached_from="93.184.215.14"))
-        assert answers.fetcher(ends=ends, reached_from="127.0.0.1")(server.url(), most=100) == b"inside"
-        assert "private" in why_not(server.url(), answers.fetcher(ends=ends, reached_from="93.184.215.14"))
+        assert "own machine" in why_not(server.url(), there)
+        assert here(server.url(), most=100) == b"inside"
+        assert "own machine" in why_not(server.url(), there)
+        assert server.connections == 1
 
 
 def test_all_that_is_fetched_in_a_run_has_a_limit_and_what_failed_does_not_count() -> None:
