@@ -27,7 +27,14 @@ warnings.filterwarnings("ignore", "Parsed a serial number", CryptographyDeprecat
 T = TypeVar("T")
 E = TypeVar("E", bound=x509.ExtensionType)
 
-UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 _SPKI = PublicFormat.SubjectPublicKeyInfo
 _LONGEST_NAME = 80  # characters of a name that messages show
 
@@ -188,7 +195,7 @@ def read(der: bytes, position: int | None = None) -> Certificate:
         parsed = x509.load_der_x509_certificate(der)
         certificate = Certificate(der, parsed, position)
         _ = certificate.subject, certificate.issuer, certificate.not_before, certificate.not_after, parsed.version
-    except (*UNREADABLE, x509.InvalidVersion) as error:
+    except UNREADABLE as error:
         raise UnreadableCertificate(_short(str(error)) or type(error).__name__) from error
     return certificate
 
