@@ -20,6 +20,7 @@ from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from caretaker.core.results import CertificateName
+from functions.cert_check.signatures import verify
 
 # Serial numbers that are not positive are said in findings, and some old roots have them.
 warnings.filterwarnings("ignore", "Parsed a serial number", CryptographyDeprecationWarning)
@@ -132,10 +133,18 @@ class Certificate:
     def is_issued_by(self, other: "Certificate") -> bool:
         """Whether the other one's name and key have signed this one."""
         try:
-            self.parsed.verify_directly_issued_by(other.parsed)
+            verify(self.parsed, other.parsed)
         except (*UNREADABLE, InvalidSignature):
             return False
         return True
+
+    def names_as_issuer(self, other: "Certificate") -> bool:
+        """Whether it says that the other one has signed it, true or not: by name, and by key where both tell theirs."""
+        if self.issuer != other.subject:
+            return False
+        authority, subject = self.extension(x509.AuthorityKeyIdentifier), other.extension(x509.SubjectKeyIdentifier)
+        wanted = authority.value.key_identifier if authority else None
+        return wanted is None or subject is None or wanted == subject.value.digest
 
     @property
     def problems(self) -> list[str]:

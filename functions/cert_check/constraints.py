@@ -45,8 +45,9 @@ def _is_of_kind(limit: x509.GeneralName, name: str | Address) -> bool:
 def _covers(limit: x509.GeneralName, name: str | Address) -> bool:
     match limit, name:
         case x509.DNSName(value=domain), str():
-            parts, suffix = name.lower().removeprefix("*.").split("."), domain.lower().lstrip(".")
-            return not suffix or suffix.split(".") == parts[-len(suffix.split(".")) :]
+            # A full stop in front, which RFC 5280 does not know, is taken for "names below" by those who accept it.
+            own, above = name.lower(), domain.lower()
+            return not above or own == above or own.endswith(above if above.startswith(".") else f".{above}")
         case x509.IPAddress(value=IPv4Network() | IPv6Network() as network), IPv4Address() | IPv6Address():
             return name in network
         case _:

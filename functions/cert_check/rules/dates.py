@@ -1,4 +1,4 @@
-"""The dates of certificates: ``expired``, ``not-yet-valid``, ``expiring``, ``chain-expiring``, ``validity-too-long``."""
+"""The dates: ``expired``, ``not-yet-valid``, ``expiring``, ``chain-expiring``, ``validity-too-long``."""
 
 from collections.abc import Iterator
 

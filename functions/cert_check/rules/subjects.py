@@ -1,4 +1,4 @@
-"""What a certificate is for: ``missing-san``, ``hostname-mismatch``, ``bad-wildcard``, ``wrong-usage``, ``ca-as-leaf``."""
+"""What it is for: ``missing-san``, ``hostname-mismatch``, ``bad-wildcard``, ``wrong-usage``, ``ca-as-leaf``."""
 
 from collections.abc import Iterator
 
@@ -62,7 +62,7 @@ def wrong_usage(case: Case) -> Iterator[Finding]:
     usage = leaf.extension(x509.KeyUsage)
     if extended and not FOR_SERVERS & set(extended.value):
         lacks = "its extendedKeyUsage lacks serverAuth"
-    elif usage and not (usage.value.digital_signature or usage.value.key_encipherment or usage.value.key_agreement):
+    elif usage and not usage.value.digital_signature:  # all that TLS 1.3 knows, and 1.2 with forward secrecy
         lacks = "its keyUsage lacks digitalSignature"
     else:
         return
