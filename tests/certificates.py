@@ -105,6 +105,23 @@ def broken(issued: Issued) -> Issued:
     return Issued(x509.load_der_x509_certificate(der[:-1] + bytes([der[-1] ^ 1])), issued.key)
 
 
+def altered(issued: Issued, issuer: Issued, old: bytes, new: bytes) -> Issued:
+    """Return a certificate with some of its bytes exchanged, and signed again by an issuer with an elliptic curve."""
+    assert isinstance(issuer.key, ec.EllipticCurvePrivateKey)
+    signed = issued.certificate.tbs_certificate_bytes
+    assert old in signed
+    signed = signed.replace(old, new)
+    algorithm = bytes.fromhex("300a06082a8648ce3d040302")  # ecdsa-with-SHA256
+    signature = issuer.key.sign(signed, ec.ECDSA(hashes.SHA256()))
+    parts = signed + algorithm + _tagged(0x03, b"\0" + signature)
+    return Issued(x509.load_der_x509_certificate(_tagged(0x30, parts)), issued.key)
+
+
+def _tagged(tag: int, content: bytes) -> bytes:
+    """Return ASN.1 of a tag, the length in two bytes."""
+    return bytes([tag, 0x82]) + len(content).to_bytes(2, "big") + content
+
+
 @cache
 def make_key(kind: KeyKind, owner: str) -> Key:
     """Return a key of a kind, for an owner the same each time; RSA keys, which take long, are shared."""

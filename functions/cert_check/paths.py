@@ -17,7 +17,7 @@ from functions.cert_check.trust import Trust
 
 FOR_SERVERS = frozenset({ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE})
 _MOST_SIGNATURES = 150
-_LONGEST = 10
+_LONGEST = 20
 _MOST_PATHS = 20
 
 

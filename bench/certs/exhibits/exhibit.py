@@ -23,9 +23,9 @@ class Exhibit:
     """
 
     name: str
-    chain: tuple[bytes, ...]
+    chain: tuple[bytes, ...] = field(repr=False)
     key: str = field(repr=False)
-    ca: str
+    ca: str = field(repr=False)
     expected: Mapping[str, Severity]
     host: str = HOST
     protocols: tuple[str, str] = ("TLSv1.2", "TLSv1.3")

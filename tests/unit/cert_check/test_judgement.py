@@ -1,43 +1,23 @@
 """Every server of the zoo is judged as it is: exactly the codes that it should have, with their severities."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
 from bench.certs.exhibits import exhibits
 from bench.certs.exhibits.exhibit import Exhibit, Family
-from caretaker.core.results import Finding, Severity
-from functions.cert_check.case import Case
-from functions.cert_check.certificate import Certificate, read
+from caretaker.core.codes import CODES
 from functions.cert_check.judgement import judge
-from functions.cert_check.trust import trust
-from tests.samples import certificate_target
+from functions.cert_check.trust import Trust, trust
+from tests.unit.cert_check.cases import AT, case, codes
 
-AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ZOO = list(exhibits(Family(AT)))
-
-
-def case(exhibit: Exhibit, at: datetime, **changes: Any) -> Case:
-    """Return what is judged of an exhibit after one handshake, its files fetched."""
-    chain = [read(der, position) for position, der in enumerate(exhibit.chain)]
-    fetched: list[Certificate] = [read(der) for der in exhibit.files.values()]
-    target = certificate_target(exhibit.host, **changes)
-    return Case(target, chain, exhibit.protocols[1], trust(exhibit.ca), at, fetched)
-
-
-def codes(findings: list[Finding]) -> dict[str, Severity]:
-    """Return the worst severity of each code."""
-    found: dict[str, Severity] = {}
-    for finding in findings:
-        worst = max(finding.severity, found.get(finding.code, finding.severity), key=lambda severity: severity.rank)
-        found[finding.code] = worst
-    return found
+FAULTLESS = [exhibit for exhibit in ZOO if not exhibit.expected]
 
 
 @pytest.mark.parametrize("exhibit", ZOO, ids=lambda exhibit: exhibit.name)
 def test_an_exhibit_is_judged_as_it_is(exhibit: Exhibit) -> None:
-    findings = list(judge(case(exhibit, AT)))
+    findings = list(judge(case(exhibit)))
     assert codes(findings) == exhibit.expected, [f"{finding.code}: {finding.message}" for finding in findings]
 
 
@@ -46,6 +26,29 @@ def test_the_zoo_is_judged_as_it_is_in_years_to_come(at: datetime) -> None:
     wrong = {
         exhibit.name: found
         for exhibit in exhibits(Family(at))
-        if (found := codes(list(judge(case(exhibit, at))))) != exhibit.expected
+        if (found := codes(judge(case(exhibit, at)))) != exhibit.expected
     }
     assert wrong == {}
+
+
+@pytest.mark.parametrize("exhibit", FAULTLESS, ids=lambda exhibit: exhibit.name)
+def test_what_is_faultless_below_an_own_ca_is_so_below_a_public_one(exhibit: Exhibit) -> None:
+    public = Trust.of(trust(exhibit.ca).own, own=())
+    assert codes(judge(case(exhibit, trusted=public))) == {}
+
+
+def test_the_zoo_shows_every_code_that_one_handshake_can() -> None:
+    shown = {code for exhibit in ZOO for code in exhibit.expected}
+    elsewhere = {"revoked", "revocation-unknown", "renewal-overdue", "unexpected-change", "old-protocol"}
+    unreached = {"unreachable", "starttls-refused", "handshake-failed"}
+    names = list(CODES)
+    of_certificates = set(names[names.index("unreachable") : names.index("revocation-unknown") + 1])
+    assert of_certificates - elsewhere - unreached == shown
+
+
+def test_a_finding_names_its_certificate_and_what_to_do() -> None:
+    for exhibit in ZOO:
+        for finding in judge(case(exhibit)):
+            assert finding.fix, finding
+            assert finding.certificate or finding.code == "no-modern-protocol", finding
+            assert len(finding.message) < 600, finding
