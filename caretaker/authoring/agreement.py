@@ -16,8 +16,11 @@ from caretaker.core.results import Severity
 def disagreements(root: Node) -> Iterator[Objection]:
     """Yield what does not agree."""
     tree = root.plain()
-    uptime, alerts = _mapping(tree, "uptime"), _mapping(tree, "alerts")
+    uptime, certificates, alerts = (_mapping(tree, name) for name in ("uptime", "certificates", "alerts"))
     yield from _repeated(root, uptime.get("targets"), ("uptime", "targets"), "target")
+    yield from _repeated(root, certificates.get("targets"), ("certificates", "targets"), "target")
+    yield from _same_names(uptime, certificates)
+    yield from _nothing_to_do(tree, certificates)
     yield from _repeated(root, alerts.get("channels"), ("alerts", "channels"), "channel")
     yield from wrong_dependencies(uptime.get("targets"), ("uptime", "targets"))
     yield from _unknown_channels(alerts)
@@ -33,6 +36,33 @@ def _repeated(root: Node, items: Plain, place: Path, what: str) -> Iterator[Obje
         if name in lines:
             yield Objection(path, f"there is a {what} {quoted(name)} already, in line {lines[name]}", "Rename one.")
         lines.setdefault(name, position(root, path).line)
+
+
+def _same_names(uptime: dict[str, Plain], certificates: dict[str, Plain]) -> Iterator[Objection]:
+    """Yield the endpoints that have the name of a target of uptime, with another host: one of them would be lost."""
+    if certificates.get("from_uptime") is not True:
+        return
+    places = {target["name"]: str(target.get("url") or target.get("tcp")) for target in _named(uptime)}
+    for index, target in enumerate(_named(certificates)):
+        name, host = target["name"], str(target.get("host", ""))
+        if name in places and places[name] != "None" and host.lower() not in places[name].lower():
+            path: Path = ("certificates", "targets", index, "name")
+            message = (
+                f"there is a target {quoted(str(name))} in uptime, which from_uptime would look at under the same name"
+            )
+            yield Objection(path, message, "Rename one of the two.")
+
+
+def _named(section: dict[str, Plain]) -> list[dict[str, Plain]]:
+    targets = section.get("targets")
+    listed = targets if isinstance(targets, list) else []
+    return [target for target in listed if isinstance(target, dict) and isinstance(target.get("name"), str)]
+
+
+def _nothing_to_do(tree: Plain, certificates: dict[str, Plain]) -> Iterator[Objection]:
+    if isinstance(tree, dict) and "uptime" not in tree and not certificates.get("targets"):
+        message = "there is nothing to look after"
+        yield Objection((), message, "Write what to watch below uptime: or certificates:, at least one target.")
 
 
 def _unknown_channels(alerts: dict[str, Plain]) -> Iterator[Objection]:

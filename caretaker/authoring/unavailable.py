@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from caretaker.authoring.mistakes import Objection
 from caretaker.authoring.nodes import Plain
 
-_SECTIONS = {"certificates": "looking at certificates", "backup": "backing up databases"}
+_SECTIONS = {"backup": "backing up databases"}
 
 
 def unavailable(tree: Plain) -> Iterator[Objection]:

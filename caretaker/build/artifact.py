@@ -12,13 +12,13 @@ from caretaker.build.bytecode import compile_tree, compiler
 from caretaker.build.errors import BuildError
 from caretaker.build.platforms import PLATFORMS, PlatformName
 from caretaker.build.requirements import Say, installed
+from caretaker.build.times import fix_times
 
 ROOT = Path(__file__).parents[2]
-FUNCTIONS = ("uptime", "notify")
+FUNCTIONS = ("uptime", "cert_check", "notify")
 
 _PACKAGES = ("caretaker/__init__.py", "functions/__init__.py")
 _SHARED = "caretaker/core"
-_MOMENT = 1_577_836_800  # the time of every file: two builds of the same sources are the same bytes
 
 
 def build(function: str, *, platform: PlatformName, config: Path, into: Path, say: Say = lambda progress: None) -> None:
@@ -39,7 +39,7 @@ def build(function: str, *, platform: PlatformName, config: Path, into: Path, sa
         _add_sources(function, artifact, compiler(target.python))
         configuration = artifact / "functions" / function / "config.json"
         configuration.write_text(json.dumps(section, ensure_ascii=False, indent=1, sort_keys=True), "utf-8")
-        _set_times(artifact)
+        fix_times(artifact)
         _replace(into, artifact)
 
 
@@ -65,11 +65,6 @@ def _link(source: str, target: str) -> None:
         os.link(source, target)
     except OSError:  # another device, or no more links: a copy serves as well
         shutil.copyfile(source, target)
-
-
-def _set_times(artifact: Path) -> None:
-    for path in (artifact, *artifact.rglob("*")):
-        os.utime(path, (_MOMENT, _MOMENT))
 
 
 def _replace(into: Path, artifact: Path) -> None:

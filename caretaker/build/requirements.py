@@ -1,17 +1,15 @@
 """The locked requirements of a function, installed once for each lock and platform."""
 
-import fcntl
 import hashlib
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from caretaker.build.bytecode import compile_tree, compiler
 from caretaker.build.errors import BuildError
+from caretaker.build.once import once
 from caretaker.build.platforms import Platform
 
 Say = Callable[[str], None]
@@ -37,12 +35,12 @@ def installed(lock: Path, platform: Platform, cache: Path, say: Say) -> Path:
     """
     python = compiler(platform.python)
     folder = cache / f"{lock.stem}-{platform.key}-{_digest(lock, platform, compiled=python is not None)}"
-    cache.mkdir(parents=True, exist_ok=True)
-    with _locked(cache / f"{folder.name}.lock"):
-        if not folder.is_dir():
-            say(f"Installing the requirements of {lock.stem} for {platform.title}: once for each lock")
-            _install(lock, platform, python, folder)
-    return folder
+
+    def install(packages: Path) -> None:
+        say(f"Installing the requirements of {lock.stem} for {platform.title}: once for each lock")
+        _install(lock, platform, python, packages)
+
+    return once(folder, install)
 
 
 def _digest(lock: Path, platform: Platform, *, compiled: bool) -> str:
@@ -50,21 +48,18 @@ def _digest(lock: Path, platform: Platform, *, compiled: bool) -> str:
     return hashlib.sha256(repr(decisive).encode()).hexdigest()[:16]
 
 
-def _install(lock: Path, platform: Platform, python: str | None, folder: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".installing-") as unfinished:
-        packages = Path(unfinished) / "packages"
-        command = [
-            sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input", "--no-deps",
-            "--require-hashes", "--only-binary=:all:", "--no-compile", *platform.pip_options,
-            "--target", str(packages), "--requirement", str(lock),
-        ]  # fmt: skip
-        answer = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
-        if answer.returncode:
-            raise BuildError(f"the requirements in {lock} could not be installed:\n{answer.stderr.strip()}")
-        _prune(packages)
-        if python:
-            compile_tree(packages, python)
-        packages.rename(folder)
+def _install(lock: Path, platform: Platform, python: str | None, packages: Path) -> None:
+    command = [
+        sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input", "--no-deps",
+        "--require-hashes", "--only-binary=:all:", "--no-compile", *platform.pip_options,
+        "--target", str(packages), "--requirement", str(lock),
+    ]  # fmt: skip
+    answer = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    if answer.returncode:
+        raise BuildError(f"the requirements in {lock} could not be installed:\n{answer.stderr.strip()}")
+    _prune(packages)
+    if python:
+        compile_tree(packages, python)
 
 
 def _prune(packages: Path) -> None:
@@ -75,10 +70,3 @@ def _prune(packages: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -15,9 +15,10 @@ from rich.table import Table
 from rich.text import Text
 
 from caretaker.cli.deployed import is_local, table_of, told_in_words
-from caretaker.cli.report import STYLES, printable
+from caretaker.cli.findings import STYLES
 from caretaker.core.availability import Change
 from caretaker.core.durations import spoken
+from caretaker.core.printable import printable
 from caretaker.core.results import Status, timestamp
 from caretaker.core.store import incident_index, timelines
 from caretaker.core.store.timelines import Entry

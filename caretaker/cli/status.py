@@ -12,8 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from caretaker.cli.deployed import is_local, table_of, told_in_words
-from caretaker.cli.report import STYLES, printable
+from caretaker.cli.findings import STYLES
 from caretaker.cli.standing import WINDOWS, Standing, standings
+from caretaker.core.printable import printable
 from caretaker.core.results import Status
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from caretaker.core.results import Severity
 from caretaker.core.targets import target
 from caretaker.core.targets.base import Target
+from caretaker.core.targets.certificate import CertificateTarget
 
 Json = Mapping[str, Any]  # what json.loads gives for an object: its values are of any JSON type
 
@@ -26,6 +27,16 @@ class UptimeConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificatesConfig:
+    """What ``cert_check`` looks at. ``reports_network`` says that nobody else reports a network that has failed."""
+
+    environment: str
+    targets: tuple[CertificateTarget, ...]
+    controls: tuple[Target, ...]
+    reports_network: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """Somewhere to send messages. ``address`` is a URL, a topic's logical name, or PagerDuty's routing key.
 
@@ -36,7 +47,7 @@ class Channel:
     kind: Literal["slack", "sns", "pagerduty", "webhook"]
     address: str
     secret: str = ""
-    region: str = "us"
+    region: Literal["us", "eu"] = "us"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,17 @@ def uptime_config(section: Json) -> UptimeConfig:
         environment=section["environment"],
         targets=tuple(target(one) for one in section["targets"]),
         controls=tuple(target(one) for one in section["controls"]),
+    )
+
+
+def certificates_config(section: Json) -> CertificatesConfig:
+    """Return the configuration of ``cert_check`` from its compiled section."""
+    targets = [target(one) for one in section["targets"]]
+    return CertificatesConfig(
+        environment=section["environment"],
+        targets=tuple(one for one in targets if isinstance(one, CertificateTarget)),
+        controls=tuple(target(one) for one in section["controls"]),
+        reports_network=section["reports_network"],
     )
 
 

@@ -45,6 +45,11 @@ def overdue_below(lifetime: float, point: float) -> float:
     return point - min(_GRACE, lifetime / 20)
 
 
+def is_short(lifetime: float) -> bool:
+    """Whether nobody renews certificates of this lifetime by hand."""
+    return lifetime <= _AUTOMATED_AT_MOST
+
+
 def is_automated(organization: str, lifetime: float) -> bool:
     """Whether certificates of this issuer and lifetime are renewed by programs, as a rule."""
-    return lifetime <= _AUTOMATED_AT_MOST and organization.lower().startswith(_AUTOMATED)
+    return is_short(lifetime) and organization.lower().startswith(_AUTOMATED)

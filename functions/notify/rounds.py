@@ -6,11 +6,13 @@ from datetime import datetime
 
 from caretaker.core.store.table import Table
 from functions.notify import delivery
+from functions.notify.channels.deadline import PATIENCE
 from functions.notify.delivery import Key
 from functions.notify.sending import Sender
 
 _WORTH_WAITING = 20.0  # seconds: what is due later is left to the sweep
-_ONE_ATTEMPT = 15.0  # seconds that an attempt may take
+# Seconds: an attempt, another one where the channel's secret turns out to be another now, and writing it down.
+_ONE_ATTEMPT = 2 * PATIENCE + 1.0
 
 
 @dataclass(frozen=True, slots=True)

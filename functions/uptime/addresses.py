@@ -5,14 +5,16 @@ Only so many addresses of a name are looked at; the others are named as not look
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from caretaker.core.looking.conditions import Conditions
 from caretaker.core.looking.judging import judged
+from caretaker.core.looking.unseen import by_itself, log
 from caretaker.core.network.resolver import Resolver
+from caretaker.core.network.urls import UnusableUrl, place, shown
 from caretaker.core.results import Finding, Result, Severity, Status
 from caretaker.core.targets.http import HttpTarget
-from functions.uptime.urls import place, shown
 
 MOST = 10  # addresses of one name
 _SHOWN = 4  # failing addresses that a message explains
@@ -31,7 +33,11 @@ def look_at_all(targets: Sequence[HttpTarget], look: Look, conditions: Condition
     results = {result.check: result for result in look([one for some in parts.values() for one in some], conditions)}
     for target in targets:
         seen = [(part.address, results[part.check]) for part in parts[target.check]]
-        yield _together(target, seen, known[target.check][MOST:], conditions)
+        try:
+            yield _together(target, seen, known[target.check][MOST:], conditions)
+        except Exception as defect:  # noqa: BLE001 - one target must not cost the others their look
+            log(defect, target.check)
+            yield by_itself(target, defect, conditions)
 
 
 def _addresses(targets: Sequence[HttpTarget], conditions: Conditions) -> dict[str, tuple[str, ...]]:
@@ -40,8 +46,10 @@ def _addresses(targets: Sequence[HttpTarget], conditions: Conditions) -> dict[st
     resolver = Resolver(finished.set)
     lookups = {}
     for target in targets:
-        to = place(target.url)
-        if to.literal is None:
+        with suppress(UnusableUrl):  # the look itself says so
+            to = place(target.url)
+            if to.literal is not None:
+                continue
             lookups[target.check] = resolver.look_up(to.host, "both" if target.ip == "any" else target.ip)
     while any(not lookup.done for lookup in lookups.values()):
         if conditions.monotonic() >= conditions.deadline:

@@ -1,6 +1,12 @@
 """What came back from an HTTP request."""
 
+import codecs
+import re
 from dataclasses import dataclass
+
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:+-]{1,40})(?![A-Za-z0-9_.:+-])", re.IGNORECASE)
+# Python's own, which no page is written in: some of them take time without measure, others refuse.
+_NOT_OF_THE_WEB = frozenset({"idna", "punycode", "undefined", "unicode-escape", "unicodeescape", "raw-unicode-escape"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +26,10 @@ class Answer:
     @property
     def text(self) -> str:
         """The body as text, in the charset that it says it has, what cannot be read replaced."""
-        content_type = self.header("content-type") or ""
-        charset = content_type.lower().partition("charset=")[2].partition(";")[0].strip(" \"'") or "utf-8"
+        said = _CHARSET.search(self.header("content-type") or "")
+        charset = said[1].lower() if said else "utf-8"
         try:
-            return self.body.decode(charset, "replace")
-        except LookupError:
+            known = charset if codecs.lookup(charset).name not in _NOT_OF_THE_WEB else "utf-8"
+            return self.body.decode(known, "replace")
+        except (LookupError, ValueError):
             return self.body.decode("utf-8", "replace")

@@ -1,18 +1,20 @@
 """Many exchanges at once: libcurl's multi interface, driven by one event loop.
 
 * A look under way must use a connection of its own, and none must be used twice.
-* The time that this process was busy with other looks must not count as the server's slowness.
+* What this process noticed late, because it was busy with other looks, must not count as the server's slowness.
 """
 
 import os
 import selectors
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 
 import pycurl
+
+from functions.uptime.lags import Lags
 
 _EVENTS = {
     pycurl.POLL_IN: selectors.EVENT_READ,
@@ -23,12 +25,12 @@ _EVENTS = {
 
 @dataclass(slots=True)
 class Ended:
-    """An exchange that is over: ``code`` is 0 or libcurl's error. ``busy`` is what this process did meanwhile."""
+    """An exchange that is over: ``code`` is 0 or libcurl's error; ``at`` is when it was (``time.monotonic``)."""
 
     curl: pycurl.Curl
     code: int
     text: str
-    busy: float
+    at: float
 
 
 class Engine:
@@ -42,9 +44,9 @@ class Engine:
         self._selector = selectors.DefaultSelector()
         self._watched: set[int] = set()
         self._due: float | None = None
-        self._waited = 0.0
+        self.lags = Lags()
         self.is_idle = True  # whether the last step found nothing to do
-        self._began: dict[pycurl.Curl, tuple[float, float]] = {}
+        self._begun: set[pycurl.Curl] = set()
         self._idle: list[pycurl.Curl] = []
         self._read_end, self._write_end = os.pipe()
         os.set_blocking(self._read_end, False)
@@ -55,7 +57,7 @@ class Engine:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for curl in list(self._began):
+        for curl in self._begun:
             self._multi.remove_handle(curl)
             curl.close()
         for curl in self._idle:
@@ -74,19 +76,20 @@ class Engine:
     @property
     def under_way(self) -> int:
         """How many exchanges have begun and are not over."""
-        return len(self._began)
+        return len(self._begun)
 
     def begin(self, prepare: Callable[[pycurl.Curl], None]) -> pycurl.Curl:
         """Begin an exchange on a clean handle that ``prepare`` sets up, and return the handle."""
         curl = self._idle.pop() if self._idle else pycurl.Curl()
         prepare(curl)
-        self._began[curl] = (time.monotonic(), self._waited)
         self._multi.add_handle(curl)
+        self._begun.add(curl)
         return curl
 
     def abandon(self, curl: pycurl.Curl) -> None:
         """End an exchange that nobody waits for any more."""
-        if self._began.pop(curl, None) is not None:
+        if curl in self._begun:
+            self._begun.discard(curl)
             self._multi.remove_handle(curl)
             curl.close()
 
@@ -95,13 +98,13 @@ class Engine:
         curl.reset()
         self._idle.append(curl)
 
-    def step(self, longest: float) -> Iterator[Ended]:
-        """Let what is ready go on, waiting for it no longer than these seconds; yield what is over."""
+    def step(self, longest: float) -> list[Ended]:
+        """Let what is ready go on, waiting for it no longer than these seconds; return what is over."""
         if self._due is not None:
             longest = min(longest, self._due - time.monotonic())
         before = time.monotonic()
         ready = self._selector.select(max(0.0, longest))
-        self._waited += time.monotonic() - before
+        self.lags.looked(before, time.monotonic())
         self.is_idle = not ready
         for key, mask in ready:
             if key.fd == self._read_end:
@@ -114,23 +117,20 @@ class Engine:
         if self._due is not None and time.monotonic() >= self._due:
             self._due = None
             self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
-        yield from self._ended()
+        return self._over()
 
-    def _ended(self) -> Iterator[Ended]:
-        while True:
+    def _over(self) -> list[Ended]:
+        over: list[Ended] = []
+        at = time.monotonic()
+        left = 1
+        while left:
             left, done, failed = self._multi.info_read()
-            for curl in done:
-                yield self._end(curl, 0, "")
-            for curl, code, text in failed:
-                yield self._end(curl, code, text)
-            if not left:
-                return
-
-    def _end(self, curl: pycurl.Curl, code: int, text: str) -> Ended:
-        began, waited_then = self._began.pop(curl)
-        self._multi.remove_handle(curl)
-        busy = (time.monotonic() - began) - (self._waited - waited_then)
-        return Ended(curl, code, text, max(0.0, busy))
+            over += [Ended(curl, 0, "", at) for curl in done]
+            over += [Ended(curl, code, text, at) for curl, code, text in failed]
+        for ended in over:
+            self._begun.discard(ended.curl)
+            self._multi.remove_handle(ended.curl)
+        return over
 
     def _drain(self) -> None:
         try:

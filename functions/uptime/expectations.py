@@ -6,7 +6,7 @@ from caretaker.core.results import Finding
 from caretaker.core.targets.http import HeaderExpectation, HttpTarget
 from functions.uptime.answer import Answer
 from functions.uptime.json_expectations import judge_json
-from functions.uptime.patterns import pattern
+from functions.uptime.patterns import found
 from functions.uptime.slowness import slow
 
 _QUOTED = 200  # characters of an expectation or an answer that a message quotes
@@ -65,7 +65,7 @@ def _header(target: HttpTarget, expected: HeaderExpectation, answer: Answer) -> 
         whole_or_bare = (value.strip().casefold(), bare.casefold())
         if expected.equals is not None and expected.equals.strip().casefold() in whole_or_bare:
             return
-        if expected.matches is not None and pattern(expected.matches).search(value):
+        if expected.matches is not None and found(expected.matches, value):
             return
     got = "is missing" if value is None else f"is {quote(value)}"
     yield Finding(
@@ -91,6 +91,6 @@ def _text(target: HttpTarget, text: str) -> Iterator[Finding]:
                 "body-mismatch", target.severity, message, fix, measured="present", limit=f"not {quote(unwanted)}"
             )
     for wanted in target.expect.matches:
-        if not pattern(wanted).search(text):
+        if not found(wanted, text):
             message = f"the body does not match {quote(wanted)}"
             yield Finding("body-mismatch", target.severity, message, fix, measured="no match", limit=quote(wanted))

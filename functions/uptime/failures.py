@@ -7,8 +7,8 @@ import pycurl
 
 from caretaker.core.network.failure import Failure
 from caretaker.core.network.tls_causes import tls_cause
+from caretaker.core.network.urls import Place
 from functions.uptime.transfer import Received, Timings
-from functions.uptime.urls import Place
 
 _TLS = frozenset(
     {

@@ -1,21 +1,24 @@
 """One look at an HTTP endpoint: the request that is being made, and what it took until now."""
 
-import base64
 from dataclasses import dataclass, field
 
 from caretaker.core.network.failure import Failure
+from caretaker.core.network.reach import Refused
 from caretaker.core.network.resolver import Lookup
-from caretaker.core.results import Measurement
+from caretaker.core.network.urls import shown
 from caretaker.core.targets.http import HttpTarget
 from functions.uptime import redirects
-from functions.uptime.redirects import Refused, Request
+from functions.uptime.http_request import Request
 from functions.uptime.transfer import Received, Timings
-from functions.uptime.urls import place, shown
 
 
 @dataclass(slots=True)
 class Look:
-    """A look under way: the request that is being made, and what it took until now."""
+    """A look under way: the request that is being made, and what it took until now.
+
+    ``late`` is how much of ``total`` was only the wait for our own CPU; ``repeats`` is how many exchanges were lost to
+    such a wait, and made again.
+    """
 
     target: HttpTarget
     request: Request
@@ -25,46 +28,13 @@ class Look:
     begun: float | None = None
     dns: float = 0.0
     total: float = 0.0
-    busy: float = 0.0
+    late: float = 0.0
+    repeats: int = 0
     lookup: Lookup | None = None
     addresses: tuple[str, ...] = ()
     received: Received = field(default_factory=lambda: Received(0))
     timings: Timings | None = None
     status: int = 0
-
-
-def measurements(look: Look) -> dict[str, Measurement]:
-    """Return the phases of a look, and what came of it."""
-    measured: dict[str, Measurement] = {
-        "seconds": round(look.dns + look.total, 4),
-        "dns": round(look.dns, 4),
-        "url": shown(look.target.url),
-        "redirects": look.hops,
-    }
-    if look.timings:
-        measured |= {
-            "connect": round(look.timings.connect, 4),
-            "tls": round(look.timings.tls, 4),
-            "first_byte": round(look.timings.first_byte, 4),
-            "address": look.timings.address,
-            "http_version": look.timings.http_version,
-            "body_bytes": look.received.body_bytes,
-        }
-    if look.status:
-        measured["status_code"] = look.status
-    return measured
-
-
-def first_request(target: HttpTarget) -> Request:
-    """Return the request that a look begins with."""
-    headers = [f"{name}: {value}" if value else f"{name};" for name, value in target.headers]
-    match target.auth:
-        case ("basic", user, password):
-            encoded = base64.b64encode(f"{user}:{password}".encode()).decode()
-            headers.append(f"Authorization: Basic {encoded}")
-        case ("bearer", token):
-            headers.append(f"Authorization: Bearer {token}")
-    return Request(target.url, place(target.url), target.method, tuple(headers), target.body)
 
 
 def refused(look: Look, refusal: Refused) -> Failure:
@@ -97,4 +67,15 @@ def no_time_left(look: Look) -> Failure:
         "See what makes the redirects or the name servers slow.",
         measured=f"{look.dns + look.total:.1f} s",
         limit=f"{look.target.timeout:g} s",
+    )
+
+
+def cut_off(look: Look) -> Failure:
+    """Return the failure of an answer whose headers have no end."""
+    return Failure(
+        "incomplete-body",
+        f"{shown(look.request.url)} closed the connection inside its headers",
+        "Look at the log of the server, and of a proxy before it: often a crash in the middle of an answer.",
+        measured=f"{len(look.received.lines)} header lines",
+        limit="a complete answer",
     )

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 import jmespath
-from jmespath.exceptions import JMESPathError
+from jmespath.exceptions import JMESPathError, JMESPathTypeError
 from jmespath.parser import ParsedResult
 
 from caretaker.core.results import Finding
@@ -20,6 +20,7 @@ from functions.uptime.values import Judged, judge_value, wanted
 
 _PLAIN_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 _MISSING = object()
+_UNFIT = object()  # functions and comparisons have met a value of a type that they are not for
 _FIX = "Look at this value where it comes from; the health page usually names the service behind it."
 
 
@@ -63,7 +64,7 @@ def _compiled(path: str) -> ParsedResult:
 
 
 def _value(document: Any, path: str) -> Any:
-    """Return the value at a JMESPath, or ``_MISSING``; a null that is really there is None."""
+    """Return the value at a JMESPath, ``_MISSING``, or ``_UNFIT``; a null that is really there is None."""
     if _PLAIN_PATH.fullmatch(path):
         for name in path.split("."):
             if not isinstance(document, dict) or name not in document:
@@ -72,8 +73,10 @@ def _value(document: Any, path: str) -> Any:
         return document
     try:
         value = _compiled(path).search(document)
-    except (JMESPathError, RecursionError):
-        return _MISSING
+    except JMESPathTypeError as wrong:
+        return _MISSING if wrong.actual_type == "null" else _UNFIT
+    except (JMESPathError, ArithmeticError, RecursionError, TypeError, ValueError):
+        return _UNFIT  # the library itself does not check every type
     return _MISSING if value is None else value
 
 
@@ -85,6 +88,11 @@ def _judge(target: HttpTarget, expected: JsonExpectation, value: Any) -> Iterato
         fix = "See whether a new version of the application has renamed it."
         limit = wanted(expected.conditions)
         yield Finding("json-missing", target.severity, message, fix, measured="missing", limit=limit)
+        return
+    if value is _UNFIT:
+        message = f"{expected.path} cannot be worked out: the JSON has a value of another type there"
+        limit = wanted(expected.conditions)
+        yield Finding("json-mismatch", target.severity, message, _FIX, measured="another type", limit=limit)
         return
     judged = Judged(expected.path, "json-mismatch", "json-limit", target.severity, _FIX)
     yield from judge_value(judged, expected.conditions, value)

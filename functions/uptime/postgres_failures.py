@@ -4,6 +4,7 @@ import re
 
 from caretaker.core.network.failure import Failure
 from caretaker.core.network.tls_causes import tls_cause
+from functions.uptime.postgres_login import MOST_ROUNDS
 
 _SHOWN = 200  # characters of the server's own words
 _LOGIN = re.compile(
@@ -79,6 +80,17 @@ def not_one_value(peer: str, what: str) -> Failure:
         "Write a query of one row and one column, such as select count(*) from …",
         measured=what,
         limit="one row of one column",
+    )
+
+
+def too_much_hashing(peer: str, rounds: int) -> Failure:
+    """Return the failure of a server that would keep us busy with its login."""
+    return Failure(
+        "auth-failed",
+        f"{peer} asks for {rounds:,} rounds of hashing before it lets us in",
+        "Set the password again with a smaller scram_iterations; if nobody has raised it, see who answers there.",
+        measured=f"{rounds:,} rounds",
+        limit=f"{MOST_ROUNDS:,} rounds",
     )
 
 

@@ -1,9 +1,12 @@
 """The address of a Redis server, in its parts."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from functions.uptime.urls import UnusableUrl
+from caretaker.core.network.urls import UnusableUrl
+
+_DATABASE = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ def redis_place(url: str) -> RedisPlace:
     if parts.scheme not in ("redis", "rediss") or not parts.hostname:
         raise UnusableUrl("it does not begin with redis:// or rediss:// and a host")
     database = parts.path.strip("/")
-    if database and not database.isdecimal():
+    if database and not _DATABASE.fullmatch(database):
         raise UnusableUrl("what stands behind the host is not the number of a database")
     return RedisPlace(
         host=parts.hostname,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from caretaker.core.config import uptime_config
+from caretaker.core.network.urls import UnusableUrl
 from caretaker.core.results import Result, Status
 from caretaker.core.secrets import Reader, Redactor, Reference, SecretUnavailable, references, substitute
 from caretaker.core.targets import target as parsed
@@ -13,9 +14,9 @@ from caretaker.core.targets.base import Target
 from caretaker.core.targets.http import HttpTarget
 from caretaker.core.targets.postgres import PostgresTarget
 from caretaker.core.targets.redis import RedisTarget
+from functions.uptime.http_request import UnusableHeader, first_request
 from functions.uptime.redis_url import redis_place
 from functions.uptime.shares import WHOLE, Share
-from functions.uptime.urls import UnusableUrl, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ def watched(prepared: Prepared, read: Reader) -> Watched:
             unreadable[f"uptime/{target['name']}"] = str(missing)
         except UnusableUrl:
             unreadable[f"uptime/{target['name']}"] = "what its secrets make of its address is no URL"
+        except UnusableHeader as unusable:
+            unreadable[f"uptime/{target['name']}"] = f"{unusable}: store its secret in one line"
         else:
             ready[filled.name] = filled
     targets = tuple(ready[name] for name in prepared.order if name in ready)
@@ -100,10 +103,10 @@ def watched(prepared: Prepared, read: Reader) -> Watched:
 
 
 def refuse_unusable(target: Target) -> None:
-    """Raise ``UnusableUrl`` for a target whose secrets have made an address that leads nowhere."""
+    """Raise ``UnusableUrl`` or ``UnusableHeader`` for a target whose secrets have made what leads nowhere."""
     match target:
         case HttpTarget():
-            place(target.url)
+            first_request(target)
         case RedisTarget():
             redis_place(target.url)
         case PostgresTarget():

@@ -8,7 +8,7 @@ import pycurl
 from caretaker import __version__
 from caretaker.core.network.line import CONNECT_TIMEOUT
 from functions.uptime.answer import Answer
-from functions.uptime.redirects import Request
+from functions.uptime.http_request import Request
 
 USER_AGENT = f"Caretaker/{__version__} (uptime check)"
 _MOST_HEADER_BYTES = 100_000
@@ -16,6 +16,7 @@ _MOST_HEADER_BYTES = 100_000
 _CURVES = "X25519:P-256:P-384:P-521"
 # The smallest of the ciphers that every server of TLS 1.3 has comes first: its hash costs least.
 _CIPHERS = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _VERSIONS = {
     pycurl.CURL_HTTP_VERSION_1_0: "1.0",
     pycurl.CURL_HTTP_VERSION_1_1: "1.1",
@@ -34,11 +35,15 @@ class Received:
     chunks: list[bytes] = field(default_factory=list)
     body_bytes: int = 0
     too_large: bool = False
+    head_is_complete: bool = False
 
     def header(self, line: bytes) -> int | None:
         """Take a header line; refuse more of them than anybody needs."""
         if line.startswith(b"HTTP/"):
             self.lines.clear()  # what came before was an interim answer (1xx)
+            self.head_is_complete = False
+        elif not line.strip():
+            self.head_is_complete = True
         self.lines.append(line)
         self.header_bytes += len(line)
         return None if self.header_bytes <= _MOST_HEADER_BYTES else -1
@@ -69,6 +74,12 @@ class Timings:
     total: float
     address: str
     http_version: str
+
+    def moments(self, end: float) -> list[float]:
+        """Return when each phase was over, from when the last one was."""
+        connected = end - self.total + self.connect
+        secured = connected + self.tls
+        return [connected, secured, secured + self.first_byte, end]
 
 
 def prepare(
@@ -118,8 +129,11 @@ def _method(curl: pycurl.Curl, request: Request) -> None:
         curl.setopt(pycurl.CUSTOMREQUEST, request.method)
     elif request.method != "GET":
         curl.setopt(pycurl.CUSTOMREQUEST, request.method)
-    if request.headers:
-        curl.setopt(pycurl.HTTPHEADER, [header.encode("utf-8") for header in request.headers])
+    headers = [header.encode("utf-8") for header in request.headers]
+    if request.method in _WITH_BODY and not request.body:
+        headers.append(b"Content-Length: 0")  # without it many a proxy answers 411 (RFC 9110, 8.6)
+    if headers:
+        curl.setopt(pycurl.HTTPHEADER, headers)
 
 
 def timings(curl: pycurl.Curl) -> Timings:

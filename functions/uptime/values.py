@@ -7,11 +7,12 @@ import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from caretaker.core.results import Finding, Severity
 from caretaker.core.targets.conditions import Condition
-from functions.uptime.patterns import pattern
+from functions.uptime.patterns import found
 
 _SHOWN = 80  # characters of a value that a message shows
 
@@ -44,22 +45,28 @@ def wanted(conditions: Sequence[Condition]) -> str:
 
 def _broken(judged: Judged, condition: Condition, value: Any) -> Iterator[Finding]:
     if condition.kind in ("min", "max"):
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if not _is_number(value):
             yield _mismatch(judged, value, "a number")
         elif (condition.kind == "max" and value > condition.value) or (
             condition.kind == "min" and value < condition.value
         ):
             word = "limit" if condition.kind == "max" else "at least"
-            message = f"{judged.name} is {_show(value)}, {word} {condition.value:g}"
+            message = f"{judged.name} is {show(value)}, {word} {condition.value:g}"
             limit = f"{condition.kind} {condition.value:g}"
-            yield Finding(judged.limit, condition.severity, message, judged.fix, measured=_show(value), limit=limit)
+            yield Finding(judged.limit, condition.severity, message, judged.fix, measured=show(value), limit=limit)
     elif not _holds(condition, value):
         yield _mismatch(judged, value, _wish(condition))
 
 
+def _is_number(value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def _mismatch(judged: Judged, value: Any, wish: str) -> Finding:
-    message = f"{judged.name} is {_show(value)}, expected {wish}"
-    return Finding(judged.mismatch, judged.severity, message, judged.fix, measured=_show(value), limit=wish)
+    message = f"{judged.name} is {show(value)}, expected {wish}"
+    return Finding(judged.mismatch, judged.severity, message, judged.fix, measured=show(value), limit=wish)
 
 
 def _holds(condition: Condition, value: Any) -> bool:
@@ -69,7 +76,7 @@ def _holds(condition: Condition, value: Any) -> bool:
         case "one_of":
             return any(_equal(wanted, value) for wanted in condition.value)
         case "matches":
-            return isinstance(value, str) and pattern(condition.value).search(value) is not None
+            return isinstance(value, str) and found(condition.value, value)
         case _:
             return bool(condition.value)
 
@@ -88,9 +95,9 @@ def _equal(wanted: Any, value: Any) -> bool:
 def _wish(condition: Condition) -> str:
     match condition.kind:
         case "equals":
-            return _show(condition.value)
+            return show(condition.value)
         case "one_of":
-            return "one of " + ", ".join(map(_show, condition.value))
+            return "one of " + ", ".join(map(show, condition.value))
         case "matches":
             return f"a text matching {condition.value}"
         case "present":
@@ -99,6 +106,10 @@ def _wish(condition: Condition) -> str:
             return f"{condition.kind} {condition.value:g}"
 
 
-def _show(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
+def show(value: Any) -> str:
+    """Return a JSON value as a message shows it: whole if it is short."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    except (ValueError, RecursionError):  # Python writes no whole number of more than 4,300 digits
+        text = f"{Decimal(value):.3e}" if isinstance(value, int) else "a value that cannot be shown"
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

@@ -23,6 +23,11 @@ class Stack:
         return properties
 
 
+def logical(function: str) -> str:
+    """Return what the names of a function's resources begin with: ``CertCheck`` for ``cert_check``."""
+    return "".join(word.title() for word in function.split("_"))
+
+
 def statements(policy: Json) -> Iterator[Json]:
     """Yield the statements of a policy document, those of both cases of a condition."""
     for statement in policy["Statement"]:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from caretaker.build.artifact import FUNCTIONS
-from tests.template.stack import Stack
+from tests.template.stack import Stack, logical
 
 ROOT = Path(__file__).parents[2]
-LOGICAL_IDS = {name: f"{name.title()}Function" for name in FUNCTIONS}
+LOGICAL_IDS = {name: f"{logical(name)}Function" for name in FUNCTIONS}
 
 
 def test_the_functions_that_are_built_are_those_of_the_template(stack: Stack) -> None:

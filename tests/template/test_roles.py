@@ -22,6 +22,14 @@ ALLOWED = {
         ("secretsmanager:GetSecretValue", f"{SECRETS}/uptime/*"),
         ("sqs:SendMessage", "DeadLetterQueue.Arn"),  # the destination of events that the function failed on
     },
+    "CertCheckRole": {
+        ("logs:CreateLogStream", "CertCheckLogGroup.Arn"),
+        ("logs:PutLogEvents", "CertCheckLogGroup.Arn"),
+        ("dynamodb:Query", TABLE),
+        ("dynamodb:BatchGetItem", TABLE),
+        ("dynamodb:PutItem", TABLE),
+        ("sqs:SendMessage", "DeadLetterQueue.Arn"),  # the destination of events that the function failed on
+    },
     "NotifyRole": {
         ("logs:CreateLogStream", "NotifyLogGroup.Arn"),
         ("logs:PutLogEvents", "NotifyLogGroup.Arn"),
@@ -48,6 +56,10 @@ ALLOWED = {
         ("sqs:SendMessage", "DeadLetterQueue.Arn"),
     },
     "UptimeSharingRole": {("lambda:InvokeFunction", "UptimeFunction.Arn")},
+    "CertCheckSchedulerRole": {
+        ("lambda:InvokeFunction", "CertCheckFunction.Arn"),
+        ("sqs:SendMessage", "DeadLetterQueue.Arn"),
+    },
     "NotifySchedulerRole": {
         ("lambda:InvokeFunction", "NotifyFunction.Arn"),
         ("sqs:SendMessage", "DeadLetterQueue.Arn"),
@@ -75,7 +87,10 @@ def test_no_policy_is_about_everything(stack: Stack) -> None:
             assert resource.rpartition("*")[0].endswith("/") == ("*" in resource)
 
 
-@pytest.mark.parametrize(("function", "role"), [("UptimeFunction", "UptimeRole"), ("NotifyFunction", "NotifyRole")])
+@pytest.mark.parametrize(
+    ("function", "role"),
+    [("UptimeFunction", "UptimeRole"), ("CertCheckFunction", "CertCheckRole"), ("NotifyFunction", "NotifyRole")],
+)
 def test_each_function_has_its_own_role(stack: Stack, function: str, role: str) -> None:
     assert stack.properties(function)["Role"] == {"Fn::GetAtt": [role, "Arn"]}
     [trust] = statements(stack.properties(role)["AssumeRolePolicyDocument"])
@@ -83,7 +98,12 @@ def test_each_function_has_its_own_role(stack: Stack, function: str, role: str) 
 
 
 @pytest.mark.parametrize(
-    ("schedule", "role"), [("UptimeRuns", "UptimeSchedulerRole"), ("NotifySweeps", "NotifySchedulerRole")]
+    ("schedule", "role"),
+    [
+        ("UptimeRuns", "UptimeSchedulerRole"),
+        ("CertCheckRuns", "CertCheckSchedulerRole"),
+        ("NotifySweeps", "NotifySchedulerRole"),
+    ],
 )
 def test_a_schedules_role_serves_no_schedule_of_another_account(stack: Stack, schedule: str, role: str) -> None:
     assert stack.properties(schedule)["Target"]["RoleArn"] == {"Fn::GetAtt": [role, "Arn"]}

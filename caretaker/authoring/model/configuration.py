@@ -2,6 +2,7 @@
 
 from caretaker.authoring.model.alerts import Alerts
 from caretaker.authoring.model.base import Section
+from caretaker.authoring.model.certificates import CertificateSection
 from caretaker.authoring.model.texts import Name
 from caretaker.authoring.model.uptime import Uptime
 
@@ -11,7 +12,9 @@ class Configuration(Section):
 
     environment: Name
     """Shown in every message, and part of the names of secrets."""
-    uptime: Uptime
+    uptime: Uptime = Uptime.model_construct(targets=[])
     """What to watch."""
+    certificates: CertificateSection = CertificateSection()
+    """Which TLS endpoints' certificates to watch."""
     alerts: Alerts = Alerts()
     """Whom to tell."""

@@ -39,7 +39,7 @@ def decide(state: State, result: Result, policy: Policy, circumstances: Circumst
     if state.incident is None:
         return _without_incident(seen, result, policy, circumstances)
     if not result.status.is_bad:
-        return _good_again(seen, state.incident, result, policy)
+        return _good_again(seen, state.incident, result, policy, circumstances)
     if state.incident.suppressed_by:
         return _held_back(seen, state.incident, result, circumstances)
     if circumstances.suppressed_by:
@@ -102,13 +102,15 @@ def _without_incident(seen: State, result: Result, policy: Policy, circumstances
     return _told(Event.OPENED, replace(seen, openings=openings), incident, result, note=note)
 
 
-def _good_again(seen: State, incident: Incident, result: Result, policy: Policy) -> Decision:
+def _good_again(
+    seen: State, incident: Incident, result: Result, policy: Policy, circumstances: Circumstances
+) -> Decision:
     good = replace(seen, last_good=result.observed_at) if result.confirmed else seen
     needed = max(policy.recover, flapping.GOOD_RUNS) if incident.flapping else policy.recover
     if evidence.trailing_good(seen.verdicts) < needed:
         return Decision(good, changed=True)
     ending = replace(incident, severity=incident.worst)
-    note = flapping.OVER if incident.flapping else ""
+    note = _joined(flapping.OVER if incident.flapping else "", circumstances.note)
     return Decision(_in_order(good), changed=True, notification=tell(Event.RESOLVED, seen, ending, result, note=note))
 
 
@@ -136,6 +138,8 @@ def _still_bad(seen: State, incident: Incident, result: Result, policy: Policy) 
     calmer = evidence.calmer(seen.verdicts, incident, policy)
     if calmer is not None:
         return _changed(Event.IMPROVED, seen, incident, result, calmer)
+    if policy.each_code and result.confirmed and (new := _new(incident, result)):
+        return _told(Event.WORSENED, seen, incident, result, was=incident.severity, note=f"New: {', '.join(new)}.")
     return Decision(seen, changed=True)
 
 
@@ -149,8 +153,15 @@ def _told(
     event: Event, seen: State, incident: Incident, result: Result, *, was: Severity | None = None, note: str = ""
 ) -> Decision:
     told_at = None if incident.suppressed_by else result.observed_at
-    known = replace(seen, phase=Phase.OPEN, incident=replace(incident, told_at=told_at))
+    codes = (*incident.codes, *_new(incident, result))
+    known = replace(seen, phase=Phase.OPEN, incident=replace(incident, told_at=told_at, codes=codes))
     return Decision(known, changed=True, notification=tell(event, seen, incident, result, was=was, note=note))
+
+
+def _new(incident: Incident, result: Result) -> list[str]:
+    """Return the codes of the defects that people do not know of yet."""
+    bad = dict.fromkeys(finding.code for finding in result.findings if finding.status.is_bad)
+    return [code for code in bad if code not in incident.codes]
 
 
 def _in_order(seen: State) -> State:

@@ -13,8 +13,12 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """``confirm`` is for ``down``, ``confirm_limits`` for ``degraded``; ``recover`` good runs in a row resolve."""
+    """``confirm`` is for ``down``, ``confirm_limits`` for ``degraded``; ``recover`` good runs in a row resolve.
+
+    ``each_code`` says that people are told of every defect that joins an open incident, not of a worse one only.
+    """
 
     confirm: Confirm
     confirm_limits: Confirm
     recover: int
+    each_code: bool = False

@@ -46,8 +46,9 @@ def verdict_of(result: Result) -> Verdict:
 class Incident:
     """An open incident. ``told`` is the badness that people know of; ``worst`` the worst severity it had.
 
-    ``since`` is the first bad run; ``notified`` is the outbox item that told of it last, and ``told_at``
-    the run or sweep of that. While ``suppressed_by`` names a check that is bad too, nobody was told of it.
+    ``since`` is the first bad run; ``notified`` is the outbox item that told of it last, and ``told_at`` the run or
+    sweep of that; ``codes`` are the findings' that they were told of. While ``suppressed_by`` names a check that is
+    bad too, nobody was told of it.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Incident:
     told_at: datetime | None = None
     suppressed_by: str = ""
     flapping: bool = False
+    codes: tuple[str, ...] = ()
 
     @property
     def told(self) -> tuple[int, bool]:
@@ -136,6 +138,7 @@ def _written_incident(incident: Incident) -> dict[str, Any]:
         "told_at": _written(incident.told_at),
         "suppressed_by": incident.suppressed_by,
         "flapping": incident.flapping,
+        "codes": list(incident.codes),
     }
 
 
@@ -150,6 +153,7 @@ def _read_incident(stored: Mapping[str, Any]) -> Incident:
         told_at=_read(stored["told_at"]),
         suppressed_by=stored["suppressed_by"],
         flapping=stored["flapping"],
+        codes=tuple(stored.get("codes", ())),
     )
 
 

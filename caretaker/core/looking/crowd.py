@@ -6,9 +6,9 @@ from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from caretaker.core.looking.conditions import Conditions
-from caretaker.core.results import Result, Status
+from caretaker.core.looking.unseen import by_itself, log, unknown
+from caretaker.core.results import Result
 from caretaker.core.targets.base import Target
-from caretaker.core.telemetry import logger
 
 AT_ONCE = 50
 _T = TypeVar("_T", bound=Target)
@@ -37,7 +37,7 @@ def each(targets: Sequence[_T], look: Callable[[_T], Result], conditions: Condit
         del left[result.check]
         yield result
     for target in left.values():
-        yield _unknown(target, "the look was not finished before the function's deadline", conditions)
+        yield unknown(target, "the look was not finished before the function's deadline", conditions)
 
 
 def _work(
@@ -52,21 +52,5 @@ def _work(
         try:
             finished.put(look(target))
         except Exception as defect:  # noqa: BLE001 - one target must not cost the others their look
-            logger.error(
-                "a look failed by itself",
-                check=target.check,
-                metadata={"error": type(defect).__name__, "line": _line(defect)},
-            )
-            finished.put(_unknown(target, f"the look failed by itself: {type(defect).__name__}", conditions))
-
-
-def _line(defect: BaseException) -> str:
-    """Return where an exception comes from; its text might hold a secret."""
-    frame = defect.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    return f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else ""
-
-
-def _unknown(target: Target, reason: str, conditions: Conditions) -> Result:
-    return Result(target.check, Status.UNKNOWN, None, reason, observed_at=conditions.observed_at, group=target.group)
+            log(defect, target.check)
+            finished.put(by_itself(target, defect, conditions))

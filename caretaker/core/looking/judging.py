@@ -1,12 +1,15 @@
-"""The Result of a look, with nothing secret in it."""
+"""The Result of a look, with nothing in it that is secret, that is endless or that cannot be shown."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from caretaker.core.looking.conditions import Conditions
 from caretaker.core.network.failure import Failure
+from caretaker.core.printable import printable
 from caretaker.core.results import Finding, Measurement, Result, judge
 from caretaker.core.targets.base import Target
+
+_LONGEST = 1000  # characters of one text: it is stored, and sent to people
 
 
 def judged(
@@ -18,8 +21,12 @@ def judged(
     where: str,
     measurements: Mapping[str, Measurement],
 ) -> Result:
-    """Return the Result that findings add up to; secrets are replaced in all its texts."""
-    text = conditions.redactor.text
+    """Return the Result that findings add up to; secrets are replaced in all its texts, which have an end."""
+
+    def text(value: str) -> str:
+        shown = printable(conditions.redactor.text(value))
+        return shown if len(shown) <= _LONGEST else shown[:_LONGEST] + "…"
+
     clean = [
         replace(
             finding,

@@ -35,10 +35,13 @@ def verdicts(
     at: datetime,
     watched: Collection[str],
     checker: str,
+    reports_network: bool = True,
+    notes: Mapping[str, str] | None = None,
 ) -> Verdicts:
     """Return what a run comes to: ``watched`` are all configured checks, ``last_good`` is asked if one turns bad.
 
-    ``checker`` is the name of the checker's own check.
+    ``checker`` is the name of the checker's own check, which nothing becomes of unless it ``reports_network``.
+    ``notes`` are sentences for what is told of some checks.
     """
     seen_results = as_unknown(seen.results) if seen.network_lost else seen.results
     results = [with_instability(known.get(result.check, State(result.check)), result) for result in seen_results]
@@ -49,7 +52,7 @@ def verdicts(
     circumstances: dict[str, Circumstances] = {}
 
     def on_checker(state: State) -> Decision:
-        return checker_decision(state, seen.results, at, network_lost=seen.network_lost)
+        return checker_decision(state, seen.results, at, network_lost=seen.network_lost and reports_network)
 
     def again(state: State) -> Decision:
         if state.check == checker:
@@ -63,7 +66,8 @@ def verdicts(
     for target in parents_first(targets):
         if target.check in by_check:
             silent = suppressor(target, by_check[target.check], by_check, decided)
-            circumstances[target.check] = Circumstances(silent, note)
+            sentence = (notes or {}).get(target.check) or note
+            circumstances[target.check] = Circumstances(silent, sentence)
             decided[target.check] = again(states.get(target.check, State(target.check)))
     gone = [unwatch(state, at) for check, state in known.items() if check not in watched and check != checker]
     return Verdicts(results, [*decided.values(), *gone, on_checker(known.get(checker, State(checker)))], again)

@@ -45,11 +45,13 @@ def resolve(line: Line, ip: str) -> tuple[str, ...]:
     finished = threading.Event()
     resolver = Resolver(finished.set)
     lookup = resolver.look_up(line.host, ip)
-    while not lookup.done:
-        finished.wait(min(0.5, line.left))
+    while not lookup.done and line.seconds < line.timeout:
+        finished.wait(min(0.5, line.timeout - line.seconds))
         resolver.finished()
     resolver.close()
     line.dns = line.seconds
+    if not lookup.done:
+        raise Unreached(unresolved(line.host, f"no answer within {line.timeout:g} s"))
     if not lookup.addresses:
         raise Unreached(unresolved(line.host, lookup.error))
     return lookup.addresses

@@ -41,9 +41,13 @@ class Line:
     @property
     def left(self) -> float:
         """The seconds that are left; raise ``Unreached`` if there are none."""
+        return self.left_for("did not answer")
+
+    def left_for(self, what: str) -> float:
+        """Return the seconds that are left; raise ``Unreached``, naming what did not happen, if there are none."""
         left = self.timeout - self.seconds
         if left <= 0:
-            raise Unreached(self.timed_out("did not answer"))
+            raise Unreached(self.timed_out(what))
         return left
 
     @property

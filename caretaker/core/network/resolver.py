@@ -112,7 +112,7 @@ class Resolver:
         for family in _FAMILIES[lookup.ip]:
             try:
                 found = self.getaddrinfo(lookup.host, None, family, socket.SOCK_STREAM)
-            except (OSError, UnicodeError) as failure:
+            except (OSError, ValueError) as failure:
                 error = getattr(failure, "strerror", None) or str(failure)
                 continue
             addresses = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))  # type: ignore[index] # sockaddr

@@ -6,6 +6,7 @@ from typing import Any
 from caretaker.core.incidents.policy import Confirm, Policy
 from caretaker.core.results import Severity
 from caretaker.core.targets.base import Recheck, Target
+from caretaker.core.targets.certificate import CertificateTarget, certificate_fields
 from caretaker.core.targets.dns import DnsTarget, dns_fields
 from caretaker.core.targets.http import HttpTarget, http_fields
 from caretaker.core.targets.postgres import PostgresTarget, postgres_fields
@@ -17,6 +18,7 @@ Json = Mapping[str, Any]  # what json.loads gives for an object: its values are 
 _KINDS: Mapping[str, tuple[type[Target], Callable[[Json], dict[str, Any]]]] = {
     "http": (HttpTarget, http_fields),
     "tcp": (TcpTarget, tcp_fields),
+    "certificate": (CertificateTarget, certificate_fields),
     "dns": (DnsTarget, dns_fields),
     "redis": (RedisTarget, redis_fields),
     "postgres": (PostgresTarget, postgres_fields),
@@ -43,4 +45,5 @@ def _policy(policy: Json) -> Policy:
         confirm=Confirm(*policy["confirm"]),
         confirm_limits=Confirm(*policy["confirm_limits"]),
         recover=policy["recover"],
+        each_code=policy.get("each_code", False),
     )

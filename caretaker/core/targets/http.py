@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
+from caretaker.core.targets.addresses import password
 from caretaker.core.targets.base import Level, Target, levels
 from caretaker.core.targets.conditions import Condition, conditions
 
@@ -72,7 +72,7 @@ class HttpTarget(Target):
     def secrets(self) -> Iterator[str]:
         """Yield its credentials, and the password in its URL."""
         yield from self.auth[-1:]
-        yield urlsplit(self.url).password or ""
+        yield from password(self.url)
 
 
 def http_fields(target: Json) -> dict[str, Any]:  # the values of an HttpTarget's fields have many types

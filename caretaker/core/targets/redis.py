@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import unquote, urlsplit
 
+from caretaker.core.targets.addresses import password
 from caretaker.core.targets.base import Level, Target, levels
 
 
@@ -20,9 +20,7 @@ class RedisTarget(Target):
 
     def secrets(self) -> Iterator[str]:
         """Yield the password in its address."""
-        password = urlsplit(self.url).password or ""
-        yield password
-        yield unquote(password)
+        yield from password(self.url)
 
 
 def redis_fields(target: Mapping[str, Any]) -> dict[str, Any]:  # a JSON object, and fields of many types

@@ -44,6 +44,7 @@ def read_template(path: Path, parameters: Mapping[str, str] | None = None) -> Pl
     """Return the template at ``path``, translated; raise ``TemplateError`` if that cannot be done."""
     template = _parse(path)
     names = _name_functions(template)
+    _let_layers_point_to_s3(template)
     values = _parameter_values(template, parameters or {}, path)
     translated = _translate(template, values, path)
     return PlainTemplate(
@@ -80,6 +81,12 @@ def _name_functions(template: Template) -> dict[str, str]:
             names[logical_id] = Path(str(properties.get("CodeUri", logical_id))).name
             properties["CodeUri"] = _CODE
     return names
+
+
+def _let_layers_point_to_s3(template: Template) -> None:
+    for resource in template["Resources"].values():
+        if resource.get("Type") == "AWS::Serverless::LayerVersion":
+            resource.setdefault("Properties", {})["ContentUri"] = _CODE
 
 
 def _parameter_values(template: Template, given: Mapping[str, str], path: Path) -> dict[str, str]:

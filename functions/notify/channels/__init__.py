@@ -1,5 +1,6 @@
 """The channels: one file for each kind, all with the same signature."""
 
+import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,8 @@ Send = Callable[[Channel, Message], Outcome]
 def channels(client: "SNSClient", topics: Mapping[str, str]) -> Mapping[str, Send]:
     """Return what sends, by the kind of channel."""
     return {
-        "slack": slack.send,
+        "slack": slack.sender(),
         "sns": sns.sender(client, topics),
         "pagerduty": pagerduty.sender(),
-        "webhook": webhook.send,
+        "webhook": webhook.sender(time.time),
     }

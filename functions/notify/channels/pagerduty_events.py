@@ -6,6 +6,7 @@ Limits are PagerDuty's: a summary of 1,024 characters, a key of 255, an event of
 from typing import Any
 
 from caretaker.core.results import Severity, timestamp
+from functions.notify.channels.plain_text import one_line
 from functions.notify.member import Member
 from functions.notify.message import Message, first_thing_to_do, late_note, measured, sentence
 
@@ -15,14 +16,15 @@ _SEVERITIES = {
     Severity.MEDIUM: "warning",
     Severity.LOW: "info",
 }
-_SUMMARY, _KEY, _TEXT = 1024, 255, 2000
+_SUMMARY, _TEXT = 1024, 2000
 
 
 def event(routing_key: str, member: Member, message: Message) -> dict[str, Any]:
-    """Return the event of one incident. Its key is made of the check's identity alone."""
+    """Return the event of one incident."""
     common = {
         "routing_key": routing_key,
-        "dedup_key": f"caretaker/{member.environment}/{member.check}"[:_KEY],
+        # Of the check's identity alone: names have at most 64 characters, so it keeps its limit.
+        "dedup_key": f"caretaker/{member.environment}/{member.check}",
         "event_action": "resolve" if member.has_ended else "trigger",
     }
     if member.has_ended:
@@ -31,12 +33,13 @@ def event(routing_key: str, member: Member, message: Message) -> dict[str, Any]:
         **common,
         "client": "Caretaker",
         "payload": {
-            "summary": f"{sentence(member)}: {member.summary} [{member.environment}]"[:_SUMMARY],
-            "source": (member.where or member.check)[:_TEXT],
+            # A locked telephone shows the beginning: what is wrong and where, then what was found.
+            "summary": one_line(f"{sentence(member)} ({member.environment}): {member.summary}", _SUMMARY),
+            "source": one_line(member.where, _TEXT) or member.check,
             "severity": _SEVERITIES[member.severity],
             "timestamp": timestamp(member.at),
-            "component": member.name[:_TEXT],
-            "group": (member.group or member.environment)[:_TEXT],
+            "component": one_line(member.name),
+            "group": one_line(member.group or member.environment),
             "class": member.findings[0].code if member.findings else "",
             "custom_details": _details(member, message),
         },
@@ -55,4 +58,4 @@ def _details(member: Member, message: Message) -> dict[str, str]:
         "also": "; ".join(finding.message for finding in member.findings[1:]),
         "incident": member.incident,
     }
-    return {name: text[:_TEXT] for name, text in details.items() if text}
+    return {name: one_line(text, _TEXT) for name, text in details.items() if text}

@@ -1,25 +1,33 @@
 """Posting JSON over HTTPS: what all channels of that sort have in common.
 
 * An attempt must end in time, whatever the other side does.
-* What comes back must never hold the address or a secret.
+* Nothing must be sent unencrypted, to anybody whose certificate is not verified, or to where a redirect leads.
+* What comes back must never hold the address or a secret of ours.
 """
 
-import threading
-from collections.abc import Mapping
+import json
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from queue import Empty, SimpleQueue
+from itertools import islice
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import LocationValueError
 
+from functions.notify.channels.deadline import within
 from functions.notify.channels.outcome import Outcome, Refused, Retry, Sent
 from functions.notify.channels.retry_after import retry_after
 
-PATIENCE = 12.0  # seconds for a whole attempt
 _TIMEOUT = (3.05, 10.0)  # seconds for the connection, and between two bytes of the answer
-_MOST = 2_000  # bytes of an answer that are read
+_MOST = 2_000  # bytes of an answer that are read at once
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+# urllib3 warns of an answer's broken headers, and quotes the whole address.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,43 +39,66 @@ class Answer:
     retry_after: float | None
 
 
-def post(receiver: str, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer | Refused | Retry:
-    """Post a JSON document; ``receiver`` is what the other side is called in what went wrong."""
-    to = urlsplit(url)
-    if to.scheme != "https" and to.hostname not in _LOOPBACK:
-        return Refused(f"the address of {receiver} does not begin with https://")
-    done: SimpleQueue[Answer | Refused | Retry] = SimpleQueue()
-    # requests limits each read, not the whole: a thread that is given up does that.
-    arguments = (receiver, url, body, {"Content-Type": "application/json", **(headers or {})}, done)
-    threading.Thread(target=_post, args=arguments, daemon=True).start()
-    try:
-        return done.get(timeout=PATIENCE)
-    except Empty:
-        return Retry(f"{receiver} did not answer in time")
+class _Session(requests.Session):
+    """A session that sees no redirects. One that is told not to follow them reads all of the answer, however long."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Return that there is none."""
 
 
-def _post(
-    receiver: str, url: str, body: bytes, headers: Mapping[str, str], done: "SimpleQueue[Answer | Refused | Retry]"
-) -> None:
-    session = requests.Session()
-    session.trust_env = False  # neither a proxy nor a .netrc of the environment
-    try:
-        with session.post(
-            url, data=body, headers=dict(headers), timeout=_TIMEOUT, allow_redirects=False, stream=True
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Everything that is posted to a receiver for one message: on one connection if it stays open, until ``ends``."""
+
+    receiver: str
+    session: requests.Session
+    ends: float
+
+    @property
+    def left(self) -> float:
+        """The seconds that remain."""
+        return max(0.0, self.ends - time.monotonic())
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer | Refused | Retry:
+        """Post a JSON document."""
+        wrong = _what_is_wrong_with(url)
+        if wrong:
+            return Refused(f"the address of {self.receiver} {wrong}")
+        try:
+            return within(self.left, lambda: self._post(url, body, headers or {}))
+        except (requests.exceptions.Timeout, TimeoutError):
+            return Retry(f"{self.receiver} did not answer in time")
+        except requests.exceptions.SSLError:
+            return Retry(f"no verified TLS connection to {self.receiver}")
+        except (requests.exceptions.InvalidURL, LocationValueError, UnicodeError):
+            return Refused(f"the address of {self.receiver} is no URL")
+        except OSError as error:  # everything that requests raises is one
+            return Retry(f"no connection to {self.receiver}: {type(error).__name__}")
+
+    def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        with self.session.post(
+            url,
+            data=body,
+            headers={"Content-Type": "application/json", "User-Agent": "Caretaker", **headers},
+            timeout=_TIMEOUT,
+            stream=True,
         ) as answer:
-            text = next(answer.iter_content(_MOST), b"").decode("utf-8", "replace")
-            asked = retry_after(answer.headers.get("Retry-After"), datetime.now(UTC))
-            done.put(Answer(answer.status_code, text, asked))
-    except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, UnicodeError):
-        done.put(Refused(f"the address of {receiver} is no URL"))
-    except requests.exceptions.SSLError:
-        done.put(Retry(f"no verified TLS connection to {receiver}"))
-    except requests.exceptions.Timeout:
-        done.put(Retry(f"{receiver} did not answer in time"))
-    except (requests.exceptions.RequestException, OSError, ValueError) as error:
-        done.put(Retry(f"no connection to {receiver}: {type(error).__name__}"))
-    finally:
-        session.close()
+            # The second look finds the end of a short answer, and the connection can be used again.
+            text = b"".join(islice(answer.iter_content(_MOST), 2)).decode("utf-8", "replace")
+            return Answer(answer.status_code, text, retry_after(answer.headers.get("Retry-After"), datetime.now(UTC)))
+
+
+@contextmanager
+def attempt(receiver: str, patience: float) -> Iterator[Attempt]:
+    """Begin to post, for so many seconds; ``receiver`` is what the other side is called where something goes wrong."""
+    with _Session() as session:
+        session.trust_env = False  # neither a proxy nor a .netrc of the environment
+        yield Attempt(receiver, session, time.monotonic() + patience)
+
+
+def encoded(document: Mapping[str, object]) -> bytes:
+    """Return a JSON document as it is sent; half of a surrogate pair, which nobody takes, becomes a question mark."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def outcome(receiver: str, answer: Answer | Refused | Retry, reason: str = "") -> Outcome:
@@ -80,3 +111,13 @@ def outcome(receiver: str, answer: Answer | Refused | Retry, reason: str = "") -
     if 300 <= answer.status < 500 and answer.status not in (408, 425, 429):
         return Refused(said)
     return Retry(said, answer.retry_after)
+
+
+def _what_is_wrong_with(url: str) -> str:
+    try:
+        to = urlsplit(url)
+    except ValueError:
+        return "is no URL"
+    if to.scheme != "https" and not (to.scheme == "http" and to.hostname in _LOOPBACK):
+        return "does not begin with https://"
+    return ""

@@ -9,6 +9,7 @@ from typing import Any
 
 from caretaker.core.durations import spoken
 from caretaker.core.results import Severity
+from functions.notify.channels.plain_text import UNSEEN
 from functions.notify.member import Member
 from functions.notify.message import (
     Message,
@@ -29,7 +30,6 @@ _COLOURS = {
     Severity.LOW: "#6e7781",
 }
 _GOOD = "#2da44e"
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
 _FORMATTING = re.compile(r"(?<!\u200b)([*_~`])")
 
 
@@ -136,7 +136,7 @@ def _date(at: datetime) -> str:
 
 def escape(text: str) -> str:
     """Return a text in which Slack sees no markup: no mention, no link, no formatting."""
-    plain = _CONTROL.sub(" ", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    plain = UNSEEN.sub(" ", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     # A zero-width space keeps Slack from reading formatting into names such as disk_percent_used.
     return _FORMATTING.sub("\u200b\\1", plain)
 

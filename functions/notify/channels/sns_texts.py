@@ -7,9 +7,10 @@ message (SMS) fits one part of 140 characters; the whole stays under 256 kB.
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from functions.notify.channels.machine_form import machine_form
+from functions.notify.channels.plain_text import one_line
 from functions.notify.member import Member
 from functions.notify.message import (
     Message,
@@ -23,7 +24,8 @@ from functions.notify.message import (
 
 _SMS = 140
 _SUBJECT = 99
-_MOST = 60_000  # characters of one text; there are three of them
+# Bytes of a text where it stands in the message, which holds two of the first and five of the second.
+_READABLE, _MACHINE = 45_000, 30_000
 
 
 def subject(message: Message) -> str:
@@ -34,8 +36,8 @@ def subject(message: Message) -> str:
 
 def texts(message: Message) -> str:
     """Return the JSON that gives each protocol its own text."""
-    machine = json.dumps(machine_form(message), ensure_ascii=False)
-    readable = _readable(message)[:_MOST]
+    machine = _fitting(message, _MACHINE, lambda shown: json.dumps(machine_form(message, shown), ensure_ascii=False))
+    readable = _fitting(message, _READABLE, lambda shown: _readable(message, shown))
     by_protocol = {
         "default": readable,
         "email": readable,
@@ -46,8 +48,7 @@ def texts(message: Message) -> str:
         "sqs": machine,
         "lambda": machine,
     }
-    # Half of a surrogate pair, which a server's answer may hold, cannot be sent.
-    return json.dumps(by_protocol, ensure_ascii=False).encode("utf-8", "replace").decode()
+    return _inside(by_protocol)
 
 
 def sms(message: Message) -> str:
@@ -56,37 +57,47 @@ def sms(message: Message) -> str:
     return _ascii(f"{headline(message)} {where} [{message.environment}]")[:_SMS].strip()
 
 
-def _readable(message: Message) -> str:
-    lines = [headline(message), ""]
-    for member in message.members:
-        lines += [*_lines(member), ""]
-    if message.hidden:
-        lines += [f"… and {message.hidden} more", ""]
+def _fitting(message: Message, most: int, render: Callable[[int], str]) -> str:
+    """Return the text with as many members as there is room for; one always fits."""
+    for shown in range(len(message.members), 1, -1):
+        text = render(shown)
+        if len(_inside(text).encode()) <= most:
+            return text
+    return render(1)
+
+
+def _inside(part: object) -> str:
+    # Half of a surrogate pair, which a server's answer may hold, cannot be sent.
+    return json.dumps(part, ensure_ascii=False).encode("utf-8", "replace").decode()
+
+
+def _readable(message: Message, shown: int) -> str:
+    lines = [one_line(headline(message), 1000), ""]
+    for member in message.members[:shown]:
+        lines += [one_line(sentence(member))]
+        lines += [f"  {f'{name}:':<12}{one_line(value)}" for name, value in _values(member) if value]
+        lines.append("")
+    if message.incidents > shown:
+        lines += [f"… and {message.incidents - shown} more", ""]
     if late_note(message):
         lines += [late_note(message), ""]
     lines.append(f"Caretaker, environment {message.environment}")
     return "\n".join(lines)
 
 
-def _lines(member: Member) -> Iterator[str]:
-    yield sentence(member)
+def _values(member: Member) -> Iterator[tuple[str, str]]:
     if not member.has_ended:
-        yield f"  What:       {member.summary}"
-    if member.note:
-        yield f"  Note:       {member.note}"
-    if member.where:
-        yield f"  Where:      {member.where}"
-    yield f"  Since:      {clock_time(member.since)}"
+        yield "What", member.summary
+    yield "Note", member.note
+    yield "Where", member.where
+    yield "Since", clock_time(member.since)
     if member.has_ended:
-        yield f"  Until:      {clock_time(member.at)}"
+        yield "Until", clock_time(member.at)
     else:
-        if measured(member):
-            yield f"  Measured:   {measured(member)}"
-        if member.last_good:
-            yield f"  Last good:  {clock_time(member.last_good)}"
-        if first_thing_to_do(member):
-            yield f"  First do:   {first_thing_to_do(member)}"
-    yield f"  Incident:   {member.incident}"
+        yield "Measured", measured(member)
+        yield "Last good", clock_time(member.last_good) if member.last_good else ""
+        yield "First do", first_thing_to_do(member)
+    yield "Incident", member.incident
 
 
 def _ascii(text: str) -> str:

@@ -1,5 +1,6 @@
 """Looks at records of the DNS."""
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -20,6 +21,9 @@ from functions.uptime.expectations import quote
 from functions.uptime.slowness import slow
 
 _SHOWN = 20  # records that a message names
+_PIECE = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_PIECES = re.compile(rf"\s*({_PIECE.pattern}\s*)+")
+_ESCAPED = re.compile(r'\\(["\\])')
 
 
 class _Unanswered(Exception):
@@ -96,8 +100,8 @@ def normal(record: str, text: str) -> str:
             except ValueError:
                 return text
         case "TXT":
-            pieces = text.split('"')
-            return "".join(pieces[1::2]) if len(pieces) > 2 else text
+            pieces = _PIECE.findall(text) if _PIECES.fullmatch(text) else [text]
+            return _ESCAPED.sub(r"\1", "".join(pieces))
         case _:
             return " ".join(part.removesuffix(".").lower() for part in text.split())
 

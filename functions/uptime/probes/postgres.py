@@ -8,8 +8,6 @@ import select
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import date, timedelta
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -23,12 +21,17 @@ from caretaker.core.network.dialling import resolve
 from caretaker.core.network.line import Line, Unreached
 from caretaker.core.results import Finding, Measurement, Result
 from caretaker.core.targets.postgres import PostgresTarget
-from functions.uptime.postgres_failures import connecting, lost, not_one_value, querying
+from functions.uptime.postgres_failures import connecting, lost, not_one_value, querying, too_much_hashing
+from functions.uptime.postgres_login import MOST_ROUNDS, rounds_asked
 from functions.uptime.postgres_url import PostgresPlace, postgres_place
+from functions.uptime.postgres_values import measurement, plain
 from functions.uptime.slowness import slow
+from functions.uptime.traffic import received
 from functions.uptime.values import Judged, judge_value
 
 _SELECTS = ("select", "with", "values", "table")
+_MOST_RECEIVED = 4_000_000  # bytes of a whole look: libpq keeps all that it is sent in memory
+_HALF_A_MESSAGE = 0.01  # seconds until the rest of it is looked for
 _CANCELLED = "57014"
 _FIX = "Look at what the database does: pg_stat_activity, pg_stat_replication, the sizes of its tables."
 
@@ -47,8 +50,7 @@ def _look(target: PostgresTarget, conditions: Conditions) -> Result:
         value = _value(target, place, line, measured)
         judging = Judged("the value", "query-failed", "value-limit", target.severity, _FIX)
         findings += [*judge_value(judging, target.value, value), *slow(target.slow, line.seconds)]
-        if isinstance(value, bool | int | float | str):
-            measured["value"] = value if not isinstance(value, str) else value[:200]
+        measured["value"] = measurement(value)
     except Unreached as unreached:
         findings.append(finding_of(unreached.failure, target))
     seconds = line.seconds
@@ -88,8 +90,8 @@ def _connected(target: PostgresTarget, place: PostgresPlace, line: Line) -> Any:
         try:
             connection = psycopg2.connect(make_dsn(**place.with_address(address, target.ca)), async_=True)
             _wait(line, connection, "did not take the connection")
-        except psycopg2.Error as error:
-            failures.append(connecting(line.peer, str(error)))
+        except (psycopg2.Error, UnicodeDecodeError) as error:
+            failures.append(connecting(line.peer, _text(error)))
         else:
             return connection
     raise Unreached(failures[0])
@@ -99,6 +101,8 @@ def _run(line: Line, connection: Any, cursor: Any, statement: str) -> None:
     try:
         cursor.execute(statement)
         _wait(line, connection, "did not answer the query")
+    except UnicodeDecodeError as error:
+        raise Unreached(querying(line.peer, "", _text(error))) from None
     except psycopg2.Error as error:
         said = error.diag.message_primary
         if error.pgcode == _CANCELLED:
@@ -111,10 +115,25 @@ def _run(line: Line, connection: Any, cursor: Any, statement: str) -> None:
 def _wait(line: Line, connection: Any, what: str) -> None:
     """Let libpq go on until it has what it waits for, or until the time is over."""
     while (state := connection.poll()) != POLL_OK:
-        waiting = select.poll()
-        waiting.register(connection.fileno(), {POLL_READ: select.POLLIN, POLL_WRITE: select.POLLOUT}[state])
-        if line.timeout <= line.seconds or not waiting.poll((line.timeout - line.seconds) * 1000):
-            raise Unreached(line.timed_out(what))
+        _ready(line, connection, {POLL_READ: select.POLLIN, POLL_WRITE: select.POLLOUT}[state], what)
+        # A look into a connection that is not made would take the error away that libpq is to see.
+        while state == POLL_READ and (rounds := rounds_asked(connection.fileno())) != 0:
+            if rounds is None:
+                time.sleep(_HALF_A_MESSAGE)
+                _ready(line, connection, select.POLLIN, what)
+            elif rounds <= MOST_ROUNDS:
+                break
+            else:
+                raise Unreached(too_much_hashing(line.peer, rounds))
+        if received(connection.fileno()) > _MOST_RECEIVED:
+            raise Unreached(not_one_value(line.peer, f"more than {_MOST_RECEIVED:,} bytes"))
+
+
+def _ready(line: Line, connection: Any, event: int, what: str) -> None:
+    waiting = select.poll()
+    waiting.register(connection.fileno(), event)
+    if line.timeout <= line.seconds or not waiting.poll((line.timeout - line.seconds) * 1000):
+        raise Unreached(line.timed_out(what))
 
 
 def _at_most_two_rows(query: str) -> str:
@@ -127,7 +146,10 @@ def _at_most_two_rows(query: str) -> str:
 def _only(line: Line, cursor: Any) -> Any:
     if cursor.description is None:
         raise Unreached(not_one_value(line.peer, "no result"))
-    rows = cursor.fetchmany(2)
+    try:
+        rows = cursor.fetchmany(2)
+    except (psycopg2.Error, ValueError, ArithmeticError, RecursionError) as error:
+        raise Unreached(not_one_value(line.peer, f"what cannot be read ({type(error).__name__})")) from None
     if len(rows) != 1:
         raise Unreached(not_one_value(line.peer, "several rows" if rows else "no row"))
     if len(rows[0]) != 1:
@@ -135,16 +157,6 @@ def _only(line: Line, cursor: Any) -> Any:
     return plain(rows[0][0])
 
 
-def plain(value: Any) -> Any:
-    """Return a value of PostgreSQL as JSON has it: numbers as numbers, intervals in seconds, times as ISO 8601."""
-    match value:
-        case Decimal():
-            return int(value) if value.is_finite() and value == value.to_integral_value() else float(value)
-        case timedelta():
-            return value.total_seconds()
-        case date():
-            return value.isoformat()
-        case None | bool() | int() | float() | str() | list() | dict():
-            return value
-        case _:
-            return str(value)
+def _text(error: psycopg2.Error | UnicodeDecodeError) -> str:
+    # A server that speaks another language may speak it in another encoding.
+    return str(error.object, "utf-8", "replace") if isinstance(error, UnicodeDecodeError) else str(error)

@@ -9,6 +9,7 @@ import pytest
 
 from caretaker.core.store.table import OUTBOX, Table, text
 from functions.notify import delivery, outbox
+from functions.notify.channels.deadline import PATIENCE
 from functions.notify.channels.outcome import Refused, Retry, Sent
 from tests.faults import Faults, Killed
 from tests.integration.notify.world import CONFIG, World, client_like, run
@@ -61,6 +62,14 @@ def test_a_channel_that_is_down_keeps_no_other_waiting_and_gets_its_message_late
     world.notify(table, run(table, world, 0, ("api", False)))
     assert world.said("email") == ["opened api"]
     world.sweep_until_quiet(table)
+    assert world.said("alerts") == ["opened api"]
+
+
+def test_an_attempt_is_begun_only_with_time_for_it_and_for_another_with_a_fresh_secret(table: Table) -> None:
+    world = World()
+    world.notify(table, run(table, world, 0, ("api", False)), seconds=2 * PATIENCE)
+    assert world.sends == 0
+    world.sweep_until_quiet(table, 1)
     assert world.said("alerts") == ["opened api"]
 
 

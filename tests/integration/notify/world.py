@@ -75,13 +75,13 @@ class World:
     def wait(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
-    def notify(self, table: Table, groups: Iterable[str] | None = None) -> None:
-        """Do what the function does with new groups, or with a sweep."""
+    def notify(self, table: Table, groups: Iterable[str] | None = None, seconds: float = 60.0) -> None:
+        """Do what the function does with new groups, or with a sweep, in so many seconds."""
         planner, sender = self.tools(table)
         keys = [] if groups is not None else delivery.due(table, self.now)
         wanted = outbox.due_groups(table, self.now) if groups is None else groups
         new = [key for group in wanted for key in planner.plan(group)]
-        ends = self.now + timedelta(seconds=60)
+        ends = self.now + timedelta(seconds=seconds)
         time = Time(self.clock, lambda: self.left(ends), self.wait)
         deliver_all(table, sender, [*keys, *new], time)
 

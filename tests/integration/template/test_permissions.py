@@ -9,6 +9,7 @@ import pytest
 
 from caretaker.local.aws import LocalAws
 from caretaker.local.stack.template import read_template
+from tests.template.stack import logical
 
 TEMPLATE = Path(__file__).parents[3] / "template.yaml"
 
@@ -41,18 +42,20 @@ def called(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, se
         now = datetime.now(UTC).replace(microsecond=0)
         aws.invoke("uptime", {"scheduled_at": _text(now)})
         aws.drain()
+        aws.invoke("cert_check", {"scheduled_at": _text(now)})
+        aws.drain()
         aws.invoke("notify", {"scheduled_at": _text(now + timedelta(minutes=5)), "sweep": True})
         aws.drain()
         assert aws.published()
         yield {
             function: {f"{call.service}:{call.action}" for call in aws.calls if call.function == function}
-            for function in ("uptime", "notify")
+            for function in ("uptime", "cert_check", "notify")
         }
 
 
-@pytest.mark.parametrize("function", ["uptime", "notify"])
+@pytest.mark.parametrize("function", ["uptime", "cert_check", "notify"])
 def test_a_function_calls_only_what_its_role_allows(called: Mapping[str, set[str]], function: str) -> None:
-    allowed = set(_actions(f"{function.title()}Role"))
+    allowed = set(_actions(f"{logical(function)}Role"))
 
     needed = set().union(*(NEEDED.get(call, {call}) & allowed or {call} for call in called[function]))
 

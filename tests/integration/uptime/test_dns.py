@@ -128,6 +128,9 @@ def test_silent_name_servers_delay_nobody() -> None:
     [
         ("TXT", '"a" "b"', "ab"),
         ("TXT", "bare", "bare"),
+        ("TXT", 'v="x" y', 'v="x" y'),
+        ("TXT", r'"v=\"x\" " "y"', 'v="x" y'),
+        ("TXT", r'"a\\b\000"', r"a\b\000"),
         ("CNAME", "A.B.", "a.b"),
         ("MX", "10  Mail.X.", "10 mail.x"),
         ("A", "not an address", "not an address"),
@@ -135,3 +138,31 @@ def test_silent_name_servers_delay_nobody() -> None:
 )
 def test_normal_forms(record: str, text: str, expected: str) -> None:
     assert normal(record, text) == expected
+
+
+def with_answer(rest: bytes, counts: bytes = b"\0\1\0\1\0\0\0\0") -> Answer:
+    """Return an answer to the question of www.example.com that goes on with these bytes."""
+    question = b"\3www\7example\3com\0\0\1\0\1"
+    return lambda query: query.to_wire()[:2] + b"\x81\x80" + counts + question + rest
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        with_answer(b"\xc0\x21\0\1\0\1\0\0\0\1\0\4\1\2\3\4"),  # a name that points into itself
+        with_answer(b"\xc0\x0c\0\5\0\1\0\0\0\1\0\2\xc0\x0c"),  # an alias of itself
+        with_answer(b"", counts=b"\0\1" + b"\xff" * 6),
+        with_answer(b"\xc0\x0c\0\1\0\1\0\0\0\1\xff\xff\1\2\3\4"),
+        with_answer(b"\xc0\x0c\0\1\0\1\0\0\0\1\0\3\1\2\3"),
+        lambda query: query.to_wire(),
+        lambda _: b"",
+        truncated,
+    ],
+)
+def test_an_answer_that_means_harm_is_a_failure_in_time(answer: Answer) -> None:
+    with name_server(answer) as server:
+        before = time.monotonic()
+        finding = the_finding(see_one(dns_target(server.address, timeout=0.5)))
+    assert time.monotonic() - before < 2
+    assert finding.code in ("dns-failure", "timeout")
+    assert finding.message.isprintable()

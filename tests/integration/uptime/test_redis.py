@@ -9,10 +9,10 @@ import fakeredis
 import pytest
 import trustme
 
+from caretaker.core.network.urls import UnusableUrl
 from caretaker.core.results import Status
 from caretaker.core.secrets import Redactor
 from functions.uptime.redis_url import RedisPlace, redis_place
-from functions.uptime.urls import UnusableUrl
 from tests import servers
 from tests.integration.uptime.seeing import see, see_one, the_finding
 from tests.samples import redis_target
@@ -140,3 +140,40 @@ def test_what_is_no_address_is_refused_without_being_quoted(url: str) -> None:
     with pytest.raises(UnusableUrl) as refused:
         redis_place(url.replace("//", "//:s3cret@"))
     assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (b"$2147483647\r\n", "query-failed"),
+        (b"*2147483647\r\n" * 1000, "query-failed"),
+        (b"!2000000000\r\n", "query-failed"),
+        (b"-" + b"E" * 1_000_000, "query-failed"),
+        (b"-ERR \0\x1b[31m\xff\xe2\x80\xae\r\n", "query-failed"),
+        (b"-MOVED 1 169.254.169.254:80\r\n", "query-failed"),
+    ],
+)
+def test_a_reply_that_means_harm_is_judged_by_its_first_line(said: bytes, code: str) -> None:
+    def answer(connection: socket.socket, head: bytes) -> None:
+        connection.recv(4096)
+        servers.send_and_hang(said)(connection, head)
+
+    with serve(answer, reads=False) as server:
+        before = time.monotonic()
+        finding = the_finding(see_one(redis_target(f"redis://127.0.0.1:{server.port}", timeout=5.0)))
+    assert time.monotonic() - before < 2
+    assert finding.code == code
+    assert finding.message.isprintable()
+    assert len(finding.message) < 500
+
+
+def test_a_reply_of_one_byte_at_a_time_ends_with_the_timeout() -> None:
+    def answer(connection: socket.socket, _: bytes) -> None:
+        connection.recv(4096)
+        for byte in b"+PONGPONGPONGPONG":
+            connection.sendall(bytes([byte]))
+            time.sleep(0.1)
+
+    with serve(answer, reads=False) as server:
+        finding = the_finding(see_one(redis_target(f"redis://127.0.0.1:{server.port}", timeout=QUICK)))
+    assert finding.code == "timeout"

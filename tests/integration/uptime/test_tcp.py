@@ -1,12 +1,14 @@
 """The TCP probe against real servers, good and hostile."""
 
 import socket
+import threading
 import time
 from contextlib import ExitStack
 
 import pytest
 import trustme
 
+from caretaker.core.network.resolver import Resolver
 from caretaker.core.results import Severity, Status
 from caretaker.core.targets.base import Level
 from tests import servers
@@ -168,3 +170,54 @@ def test_a_look_that_fails_by_itself_costs_the_others_nothing(monkeypatch: pytes
     assert bad.status is Status.UNKNOWN
     assert bad.summary == "the look failed by itself: RuntimeError"
     assert good.status is Status.OK
+
+
+def drip_of_a_handshake(connection: socket.socket, _: bytes) -> None:
+    for byte in b"\x16\x03\x03\x40\x00" + b"\2" * 100:
+        connection.sendall(bytes([byte]))
+        time.sleep(0.1)
+
+
+def endless_line(connection: socket.socket, _: bytes) -> None:
+    while True:
+        connection.sendall(b"a" * 65536)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "tls", "code"),
+    [
+        (drip, False, "timeout"),
+        (drip_of_a_handshake, True, "timeout"),
+        (servers.send_and_hang(b"\x16\x03\x03\xff\xff" + b"\0" * 70_000), True, "tls-failure"),
+        (endless_line, True, "tls-failure"),
+        (endless_line, False, "banner-mismatch"),
+        (send(b"220 \0\x1b[2J\xff\xe2\x80\xae\r\n"), False, "banner-mismatch"),
+        (send(b"\n" * 5000), False, "banner-mismatch"),
+    ],
+)
+def test_a_port_that_means_harm_is_given_up_in_time_and_shown_harmlessly(
+    behaviour: Behaviour, tls: bool, code: str
+) -> None:
+    with serve(behaviour, reads=False) as server:
+        before = time.monotonic()
+        finding = the_finding(see_one(tcp_target(server.port, tls=tls, banner="220 mail*", timeout=QUICK)))
+    assert time.monotonic() - before < QUICK + 1
+    assert finding.code == code
+    assert finding.message.isprintable()
+    assert len(finding.message) < 600
+
+
+def test_a_name_that_stalls_is_said_and_leaves_no_thread_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = threading.Event()
+
+    def stall(*_: object) -> tuple[tuple[str, ...], str]:
+        answer.wait(5)
+        return (), "too late"
+
+    monkeypatch.setattr(Resolver, "_ask", stall)
+    finding = the_finding(see_one(tcp_target(1, host="stall.test", timeout=0.3)))
+    assert (finding.code, finding.message) == ("dns-failure", "stall.test does not resolve: no answer within 0.3 s")
+    answer.set()
+    for thread in [one for one in threading.enumerate() if one.name == "resolver"]:
+        thread.join(2)
+        assert not thread.is_alive()

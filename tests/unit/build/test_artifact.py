@@ -61,7 +61,8 @@ def test_an_artifact_holds_only_its_own_section_of_the_configuration(
 
     assert path == artifacts[function] / "functions" / function / "config.json"
     assert section["environment"] == "production"
-    assert ("targets" in section) == (function == "uptime")
+    assert ("targets" in section) == (function in ("uptime", "cert_check"))
+    assert ("reports_network" in section) == (function == "cert_check")
     assert ("channels" in section) == (function == "notify")
 
 
@@ -121,7 +122,7 @@ def test_what_only_works_on_a_persons_machine_is_refused_for_lambda(tmp_path: Pa
 
 
 def test_an_unknown_function_is_refused_with_the_known_ones(configuration: Path, tmp_path: Path) -> None:
-    with pytest.raises(BuildError, match="uptime, notify"):
+    with pytest.raises(BuildError, match="uptime, cert_check, notify"):
         build("uptme", platform="host", config=configuration, into=tmp_path / "artifact")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from caretaker.build.artifact import FUNCTIONS, ROOT, build
+from tests.template.stack import logical
 
 ARM64 = 183  # e_machine of an ELF file
 UNZIPPED_LIMIT = 250 * 1024 * 1024  # bytes that Lambda takes
@@ -20,16 +21,19 @@ def test_notify_for_lambda_is_for_arm64_and_python_3_13(configuration: Path, tmp
 
 
 @pytest.mark.slow
-def test_sam_builds_every_function_without_docker(configuration: Path, tmp_path: Path) -> None:
+def test_sam_builds_every_function_and_the_layer_without_docker(configuration: Path, tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
 
     try:
         command = ["make", "build", f"CONFIG={configuration}"]
         subprocess.run(command, cwd=ROOT, env=environment, check=True, stdin=subprocess.DEVNULL)
         for function in FUNCTIONS:
-            artifact = ROOT / ".aws-sam" / "build" / f"{function.title()}Function"
+            artifact = ROOT / ".aws-sam" / "build" / f"{logical(function)}Function"
             _assert_runs_in_lambda(artifact)
             assert (artifact / "functions" / function / "config.json").exists()
+        program = ROOT / ".aws-sam" / "build" / "PostgresLayer" / "postgres" / "18" / "bin" / "pg_dump"
+        assert int.from_bytes(program.read_bytes()[18:20], "little") == ARM64
+        assert os.access(program, os.X_OK)
     finally:
         shutil.rmtree(ROOT / ".aws-sam", ignore_errors=True)  # nobody shall deploy the configuration of a test
 

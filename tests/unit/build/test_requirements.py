@@ -68,7 +68,7 @@ def test_records_of_the_installation_are_left_out(small_lock: Path, tmp_path: Pa
     assert list(folder.glob("*.dist-info/METADATA"))
 
 
-@pytest.mark.parametrize("name", ["uptime", "notify", "dev", "sam"])
+@pytest.mark.parametrize("name", ["uptime", "notify", "dev", "sam", "layer-postgres"])
 def test_a_lock_pins_everything_by_hash_and_names_no_address(name: str) -> None:
     lock = (ROOT / "requirements" / f"{name}.txt").read_text("utf-8")
 

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from caretaker.build.artifact import FUNCTIONS, ROOT
+from tests.template.stack import logical
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def test_sam_finds_a_target_for_every_function() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
 
     for function in FUNCTIONS:
-        assert re.search(rf"^build-{function.title()}Function: ", makefile, re.MULTILINE)
+        assert re.search(rf"^build-{logical(function)}Function: ", makefile, re.MULTILINE)
 
 
 def test_make_says_what_is_missing_where_there_is_no_python(tmp_path: Path) -> None:

@@ -11,7 +11,11 @@ ROOT = Path(__file__).parents[3]
 def test_the_real_template_is_translated_without_asking_aws() -> None:
     template = read_template(ROOT / "template.yaml", {"Environment": "staging"})
 
-    assert template.names == {"UptimeFunction": "uptime", "NotifyFunction": "notify"}
+    assert template.names == {
+        "UptimeFunction": "uptime",
+        "CertCheckFunction": "cert_check",
+        "NotifyFunction": "notify",
+    }
     assert template.parameters["Environment"] == "staging"
     assert template.resources["UptimeFunction"]["Type"] == "AWS::Lambda::Function"
 

@@ -61,7 +61,7 @@ class Auth(Section):
 
     basic: Annotated[list[UptimeSecret], Field(min_length=2, max_length=2)] | None = None
     """A user and a password."""
-    bearer: UptimeSecret | None = None
+    bearer: HeaderValue | None = None
     """A token."""
 
     @model_validator(mode="after")

@@ -7,12 +7,14 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 _QUERY_VALUE = re.compile(r"=[^&;]*")
+_FORBIDDEN = re.compile(r"[\0-\x20\x7f]")
+_NAME = re.compile(r"[A-Za-z0-9._-]+")  # libcurl would read %2e as a dot, and ask for another name than we do
 _PORTS = {"http": 80, "https": 443}
 _REMEMBERED = 16_384  # URLs whose parts are kept: they are the same in every run
 
 
 class UnusableUrl(ValueError):
-    """The text is no URL that can be looked at; the message says why."""
+    """The text is no URL that can be looked at; the message says why, and quotes nothing but a scheme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +34,20 @@ def place(url: str) -> Place:
         parts = urlsplit(url)
         port = parts.port
         host = parts.hostname or ""
-        if not host.isascii():
-            host = host.encode("idna").decode()
-    except (ValueError, UnicodeError) as error:
-        raise UnusableUrl(str(error)) from error
+    except ValueError:
+        raise UnusableUrl("its host or port is not understood") from None
+    if _FORBIDDEN.search(url):
+        raise UnusableUrl("it holds a space or a line break")
+    if not host.isascii():
+        raise UnusableUrl("its host is not written in ASCII (xn--…)")
     if parts.scheme not in _PORTS:
-        raise UnusableUrl(f"its scheme is {parts.scheme or 'missing'}")
+        raise UnusableUrl(f"its scheme is {parts.scheme[:20] or 'missing'}")
     if not host:
         raise UnusableUrl("it names no host")
-    return Place(parts.scheme, host, _PORTS[parts.scheme] if port is None else port, _literal(host))
+    literal = _literal(host)
+    if literal is None and not _NAME.fullmatch(host):
+        raise UnusableUrl("its host holds letters that no name has")
+    return Place(parts.scheme, host, _PORTS[parts.scheme] if port is None else port, literal)
 
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:

@@ -1,0 +1,1 @@
+"""The layer with PostgreSQL's programs, assembled from published wheels."""
