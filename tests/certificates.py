@@ -46,7 +46,6 @@ class Wanted:
     crl_address: str = ""
     signed_with: Literal["sha256", "sha1", "md5"] = "sha256"
     serial: int = 0
-    organization: str = ""
     identifiers: bool = True
     more: tuple[tuple[x509.ExtensionType, bool], ...] = ()
 
@@ -118,8 +117,11 @@ def altered(issued: Issued, issuer: Issued, old: bytes, new: bytes) -> Issued:
 
 
 def _tagged(tag: int, content: bytes) -> bytes:
-    """Return ASN.1 of a tag, the length in two bytes."""
-    return bytes([tag, 0x82]) + len(content).to_bytes(2, "big") + content
+    length = len(content)
+    if length < 0x80:
+        return bytes([tag, length]) + content
+    size = (length.bit_length() + 7) // 8
+    return bytes([tag, 0x80 | size]) + length.to_bytes(size, "big") + content
 
 
 @cache
@@ -140,8 +142,7 @@ def _rsa_key(bits: int, exponent: int) -> rsa.RSAPrivateKey:
 
 
 def _name(wanted: Wanted) -> x509.Name:
-    parts = [(NameOID.ORGANIZATION_NAME, wanted.organization), (NameOID.COMMON_NAME, wanted.name)]
-    return x509.Name([x509.NameAttribute(kind, text) for kind, text in parts if text])
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, wanted.name)] if wanted.name else [])
 
 
 def _extensions(wanted: Wanted) -> list[tuple[x509.ExtensionType, bool]]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from cryptography import x509
+
 from caretaker.core.results import Finding, Severity
 from caretaker.core.targets.certificate import CertificateTarget
 from functions.cert_check.certificate import Certificate
@@ -68,7 +70,7 @@ class Case:
         if self.path.trusted or top.is_self_signed:
             return None
         known = (*self.chain, *self.trust.by_subject.get(top.issuer, ()))
-        return next((one for one in known if top.names_as_issuer(one) and not top.is_issued_by(one)), None)
+        return next((one for one in known if _says_issuer(top, one) and not top.is_issued_by(one)), None)
 
     @property
     def is_public(self) -> bool:
@@ -99,3 +101,10 @@ class Case:
         """Return a finding, as bad as the target is important unless ``severity`` says otherwise."""
         named = certificate.named if certificate else None
         return Finding(code, severity or self.target.severity, message, fix, measured, limit, named)
+
+
+def _says_issuer(certificate: Certificate, other: Certificate) -> bool:
+    """Whether a certificate says that the other one has signed it: by name, and by key where both tell theirs."""
+    authority, subject = certificate.extension(x509.AuthorityKeyIdentifier), other.extension(x509.SubjectKeyIdentifier)
+    wanted = authority.value.key_identifier if authority else None
+    return certificate.issuer == other.subject and (not wanted or not subject or wanted == subject.value.digest)

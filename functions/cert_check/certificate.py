@@ -1,6 +1,6 @@
 """A certificate as it is judged: what can be read of it, and what cannot.
 
-Servers present what they like. A part that cannot be read must become a sentence in ``problems``, never an exception.
+Servers present what they like. A part that cannot be read must become a sentence (``problems``), never an exception.
 """
 
 import hashlib
@@ -17,10 +17,12 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.utils import CryptographyDeprecationWarning
-from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from caretaker.core.results import CertificateName
+from functions.cert_check.attributes import common_name, organization
 from functions.cert_check.signatures import verify
+from functions.cert_check.wording import printable
 
 # Serial numbers that are not positive are said in findings, and some old roots have them.
 warnings.filterwarnings("ignore", "Parsed a serial number", CryptographyDeprecationWarning)
@@ -28,9 +30,15 @@ warnings.filterwarnings("ignore", "Parsed a serial number", CryptographyDeprecat
 T = TypeVar("T")
 E = TypeVar("E", bound=x509.ExtensionType)
 
-UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 _SPKI = PublicFormat.SubjectPublicKeyInfo
-_LONGEST_NAME = 80  # characters of a name that messages show
 
 
 class UnreadableCertificate(Exception):
@@ -138,40 +146,23 @@ class Certificate:
             return False
         return True
 
-    def names_as_issuer(self, other: "Certificate") -> bool:
-        """Whether it says that the other one has signed it, true or not: by name, and by key where both tell theirs."""
-        if self.issuer != other.subject:
-            return False
-        authority, subject = self.extension(x509.AuthorityKeyIdentifier), other.extension(x509.SubjectKeyIdentifier)
-        wanted = authority.value.key_identifier if authority else None
-        return wanted is None or subject is None or wanted == subject.value.digest
-
-    @property
-    def problems(self) -> list[str]:
-        """What of it cannot be read."""
-        found = []
-        if self.extensions is None:
-            found.append("its extensions cannot be read" + _reason(lambda: self.parsed.extensions))
-        if self.key is None:
-            found.append("its public key is of a kind that nobody knows" + _reason(self.parsed.public_key))
-        return found
-
     @property
     def shown(self) -> str:
         """The name by which people know it: of its subject, or the first one that it is for."""
-        named = next((_short(str(name.value)) for name in self.names or ()), "")
+        named = next((printable(str(name.value)) for name in self.names or ()), "")
         subject = self.parsed.subject
-        return _attribute(subject, NameOID.COMMON_NAME) or named or _common(subject) or "somebody without a name"
+        return common_name(subject) or named or organization(subject) or "somebody without a name"
 
     @property
     def issuer_shown(self) -> str:
         """The name by which people know its issuer."""
-        return _common(self.parsed.issuer) or "an issuer without a name"
+        issuer = self.parsed.issuer
+        return common_name(issuer) or organization(issuer) or "an issuer without a name"
 
     @property
     def issuer_organization(self) -> str:
         """The organization that issued it, empty if it does not say."""
-        return _attribute(self.parsed.issuer, NameOID.ORGANIZATION_NAME)
+        return organization(self.parsed.issuer)
 
     @property
     def serial(self) -> str:
@@ -197,8 +188,8 @@ def read(der: bytes, position: int | None = None) -> Certificate:
         parsed = x509.load_der_x509_certificate(der)
         certificate = Certificate(der, parsed, position)
         _ = certificate.subject, certificate.issuer, certificate.not_before, certificate.not_after, parsed.version
-    except (*UNREADABLE, x509.InvalidVersion) as error:
-        raise UnreadableCertificate(_short(str(error)) or type(error).__name__) from error
+    except UNREADABLE as error:
+        raise UnreadableCertificate(printable(str(error)) or type(error).__name__) from error
     return certificate
 
 
@@ -207,24 +198,3 @@ def _read(part: Callable[[], T]) -> T | None:
         return part()
     except UNREADABLE:
         return None
-
-
-def _reason(part: Callable[[], object]) -> str:
-    try:
-        part()
-    except UNREADABLE as error:
-        return f" ({_short(str(error))})"
-    return ""
-
-
-def _common(name: x509.Name) -> str:
-    return _attribute(name, NameOID.COMMON_NAME) or _attribute(name, NameOID.ORGANIZATION_NAME)
-
-
-def _attribute(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
-    return next((_short(str(attribute.value)) for attribute in name.get_attributes_for_oid(oid)), "")
-
-
-def _short(text: str) -> str:
-    plain = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
-    return plain if len(plain) <= _LONGEST_NAME else plain[: _LONGEST_NAME - 1] + "…"

@@ -2,7 +2,14 @@
 
 from datetime import datetime, timedelta
 
+_LONGEST = 80  # characters of a name
 RELOAD = "and reload the server so that it is served"
+
+
+def printable(text: str) -> str:
+    """Return a text from outside as it may stand in a message."""
+    plain = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:_LONGEST])
+    return plain if len(text) <= _LONGEST else plain[:-1] + "…"
 
 
 def day(moment: datetime) -> str:

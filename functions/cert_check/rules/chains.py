@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from caretaker.core.results import Finding, Severity
 from functions.cert_check.case import Case
+from functions.cert_check.problems import problems
 from functions.cert_check.rules.subjects import ca_as_leaf, wrong_usage
 from functions.cert_check.rules.weaknesses import weak_key, weak_signature
 from functions.cert_check.wording import RELOAD
@@ -32,11 +33,11 @@ _FIXES = {
 def bad_chain(case: Case) -> Iterator[Finding]:
     """A certificate cannot be read, or a library refuses the path for a reason that has no name here."""
     for certificate in case.needed:
-        for problem in certificate.problems:
+        for problem in problems(certificate):
             yield case.finding(
                 "bad-chain", f"{certificate}: {problem}", _FIXES["bad-chain"], certificate, measured=problem
             )
-    if not case.path.trusted or case.flaws or any(certificate.problems for certificate in case.needed):
+    if not case.path.trusted or case.flaws or any(map(problems, case.needed)):
         return
     for objection in case.objections[:1]:
         if objection.strict and _is_named_otherwise(case):
@@ -59,7 +60,7 @@ def false_signature(case: Case) -> Iterator[Finding]:
     """The issuer's certificate is there, and its key has not signed: ``bad-chain``."""
     top, issuer = case.path.top, case.false_issuer
     if issuer:
-        reason = next(iter(issuer.problems), f"its signature does not fit the key of {issuer.shown}")
+        reason = next(iter(problems(issuer)), f"its signature does not fit the key of {issuer.shown}")
         yield case.finding(
             "bad-chain",
             f"{top} is not signed as it says: {reason}",

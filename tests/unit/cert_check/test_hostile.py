@@ -11,7 +11,7 @@ from bench.certs.exhibits.exhibit import Family
 from caretaker.core.results import Severity
 from functions.cert_check.judgement import judge
 from functions.cert_check.trust import trust
-from tests.certificates import Issued, Wanted, altered, issue
+from tests.certificates import Issued, altered
 from tests.unit.cert_check.cases import AT, case_of, codes
 
 FAMILY = Family(AT)
@@ -101,8 +101,8 @@ def test_a_curve_that_nobody_knows_is_said() -> None:
     assert found(altered(own, own, P256, NOBODYS_CURVE)) == {"bad-chain": Severity.HIGH}
 
 
-def test_a_curve_that_browsers_do_not_know_is_no_alarm_below_an_own_ca() -> None:
-    assert found(FAMILY.leaf(key="secp256k1"), FAMILY.middle) == {"bad-chain": Severity.LOW}
+def test_a_curve_that_clients_do_not_offer_is_said() -> None:
+    assert found(FAMILY.leaf(key="secp256k1"), FAMILY.middle) == {"bad-chain": Severity.HIGH}
 
 
 @pytest.mark.filterwarnings("ignore:Parsed a serial number")
@@ -132,8 +132,8 @@ def test_an_extension_that_cannot_be_read_is_said(kind: x509.ObjectIdentifier) -
     ],
 )
 def test_dates_at_the_ends_of_time_are_judged_as_they_are(begin: datetime, end: datetime, expected: set[str]) -> None:
-    far = {"begin": datetime(1950, 1, 1, tzinfo=UTC), "end": datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)}
-    root = issue(Wanted(name="Old Root", is_ca=True, usage=("key_cert_sign",), extended_usage=(), **far))
+    last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    root = FAMILY.authority("Old Root", None, begin=datetime(1950, 1, 1, tzinfo=UTC), end=last)
     leaf = FAMILY.leaf(root, begin=begin, end=end)
     assert set(codes(judge(case_of([leaf.der], trust(root.pem))))) == expected
 
