@@ -17,8 +17,6 @@ from functions.cert_check.trust import Trust
 
 _PARTIAL = crypto.X509StoreFlags.PARTIAL_CHAIN
 _STRICT = crypto.X509StoreFlags.X509_STRICT
-
-
 # X509_V_ERR_PERMITTED_VIOLATION to X509_V_ERR_UNSUPPORTED_NAME_SYNTAX (openssl/x509_vfy.h)
 _NAME_CONSTRAINTS = range(47, 54)
 # The names and usages of servers' certificates are judged by rules of their own. A verifier of clients' asks for no
@@ -38,24 +36,24 @@ class Objection:
 
 def objections(leaf: Certificate, presented: Sequence[Certificate], trust: Trust, at: datetime) -> list[Objection]:
     """Return why the path from a certificate is not accepted at a time; nothing if both libraries accept it."""
-    if refused := _openssl(leaf, presented, trust, at, _PARTIAL):
+    if refused := by_openssl(leaf, presented, trust, at):
         reason, number = refused
         return [Objection("OpenSSL", reason, False, "name-constraint" if number in _NAME_CONSTRAINTS else "bad-chain")]
     found = []
-    if refused := _openssl(leaf, presented, trust, at, _PARTIAL | _STRICT):
+    if refused := by_openssl(leaf, presented, trust, at, is_strict=True):
         found.append(Objection("OpenSSL's strict rules, which Python 3.13 applies", refused[0], strict=True))
-    if not trust.holds(leaf) and (reason := _cryptography(leaf, presented, trust, at)):
+    if not trust.holds(leaf) and (reason := by_web_pki(leaf, presented, trust, at)):
         found.append(Objection("the rules of the web PKI", reason, strict=True))
     return found
 
 
-def _openssl(
-    leaf: Certificate, presented: Sequence[Certificate], trust: Trust, at: datetime, flags: int
+def by_openssl(
+    leaf: Certificate, presented: Sequence[Certificate], trust: Trust, at: datetime, *, is_strict: bool = False
 ) -> tuple[str, int] | None:
     """Return OpenSSL's reason and the number of its error, None if it accepts."""
     try:
         others = [_openssl_form(other.der) for other in presented if other != leaf]
-        store = _store(trust.all, flags, at)
+        store = _store(trust.all, _PARTIAL | _STRICT if is_strict else _PARTIAL, at)
         crypto.X509StoreContext(store, _openssl_form(leaf.der), others).verify_certificate()
     except crypto.X509StoreContextError as error:
         return str(error.args[0]), error.errors[0]
@@ -80,7 +78,8 @@ def _openssl_form(der: bytes) -> crypto.X509:
     return crypto.load_certificate(crypto.FILETYPE_ASN1, der)
 
 
-def _cryptography(leaf: Certificate, presented: Sequence[Certificate], trust: Trust, at: datetime) -> str:
+def by_web_pki(leaf: Certificate, presented: Sequence[Certificate], trust: Trust, at: datetime) -> str:
+    """Return why cryptography refuses the path by the rules of the web PKI, nothing if it accepts it."""
     try:
         builder = PolicyBuilder().store(_trusted(trust.all)).time(at.replace(tzinfo=None))
         builder = builder.extension_policies(ca_policy=_OF_CAS, ee_policy=ExtensionPolicy.permit_all())
