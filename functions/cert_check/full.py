@@ -1,32 +1,58 @@
-"""The full look: old protocols, the other addresses of the name, revocation."""
+"""The full look: old protocols, the other addresses of the name, revocation, issuers that were not sent."""
 
+import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
-from caretaker.core.looking.conditions import Conditions
 from caretaker.core.network.dialling import resolve
 from caretaker.core.network.line import Line, Unreached
 from caretaker.core.results import Finding, Severity, Status
+from functions.cert_check.answers import Answers
 from functions.cert_check.case import Case
 from functions.cert_check.certificate import UnreadableCertificate, read
 from functions.cert_check.handshake import Hello, Unpresented, shake
 from functions.cert_check.judgement import judge
 from functions.cert_check.known import Memory
+from functions.cert_check.missing import missing_issuers
 from functions.cert_check.presented import Presented
 from functions.cert_check.protocols import accepted, old_protocol
+from functions.cert_check.revocation.check import Lists, verdicts
+from functions.cert_check.revocation.verdict import Verdict
+from functions.cert_check.rules.revocations import revocation_unknown, revoked
 
 _MOST_ADDRESSES = 6
 _SHOWN = 3
+_FETCHING = 10.0  # seconds for all that CAs are asked
 _PATIENCE = 5.0  # seconds for a handshake with a further address
 
 
-def full_look(case: Case, presented: Presented, memory: Memory, conditions: Conditions) -> Memory:
+@dataclass(frozen=True)
+class Asked:
+    """What was asked of others in one run: the answers to questions, and the lists among them that were verified."""
+
+    answers: Answers
+    lists: Lists = field(default_factory=Lists)
+
+
+def full_look(case: Case, presented: Presented, memory: Memory, asked: Asked) -> Memory:
     """Return the memory with what a full look at an endpoint finds beside the certificates of its first address."""
+    fetch = asked.answers.fetcher(ends=time.monotonic() + _FETCHING, reached_from=presented.address)
+    fetched = missing_issuers(case, fetch)
+    known = {fingerprint: Verdict.from_json(kept) for fingerprint, kept in memory.revocations.items()}
+    found_out = verdicts(case.path, stapled=presented.stapled, known=known, fetch=fetch, lists=asked.lists, at=case.at)
     found = [
         *old_protocol(case.target, accepted(case.target, presented.address)),
         *_other_addresses(case, presented),
+        *revoked(case, found_out),
+        *revocation_unknown(case, found_out),
     ]
-    return replace(memory, full_at=conditions.observed_at, found=tuple(found))
+    return replace(
+        memory,
+        full_at=case.at,
+        found=tuple(found),
+        fetched=tuple(certificate.der for certificate in fetched),
+        revocations={one.certificate: one.to_json() for one in found_out if one.until or one.is_final},
+    )
 
 
 def _other_addresses(case: Case, presented: Presented) -> Iterator[Finding]:

@@ -1,7 +1,8 @@
 """What is remembered of an endpoint: the certificates that it served, and what its last full look found."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -76,13 +77,15 @@ class Memory:
     """What is known of an endpoint: its certificates, the present one first, and the full look.
 
     ``full_at`` is when that took place, ``found`` what it found beside the certificates themselves. ``revocations``
-    are the verdicts of CRLs and OCSP by fingerprint, as JSON.
+    are the verdicts of CRLs and OCSP by fingerprint, as JSON; ``fetched`` are issuers (DER) that the server does not
+    send.
     """
 
     served: tuple[Known, ...] = ()
     full_at: datetime | None = None
     found: tuple[Finding, ...] = ()
-    revocations: Mapping[str, Any] | None = None
+    revocations: Mapping[str, Any] = field(default_factory=dict)
+    fetched: tuple[bytes, ...] = ()
 
     @property
     def present(self) -> Known | None:
@@ -117,7 +120,8 @@ class Memory:
             "served": [known.to_json() for known in self.served],
             "full_at": None if self.full_at is None else timestamp(self.full_at),
             "found": [finding.to_json() for finding in self.found],
-            "revocations": dict(self.revocations or {}),
+            "revocations": dict(self.revocations),
+            "fetched": [b64encode(der).decode("ascii") for der in self.fetched],
         }
 
     @classmethod
@@ -128,4 +132,5 @@ class Memory:
             None if stored["full_at"] is None else moment(stored["full_at"]),
             tuple(Finding.from_json(finding) for finding in stored["found"]),
             stored["revocations"],
+            tuple(b64decode(der) for der in stored["fetched"]),
         )

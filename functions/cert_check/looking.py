@@ -5,7 +5,7 @@ it found is remembered and said in every run until the next one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from caretaker.core.looking.conditions import Conditions
 from caretaker.core.looking.crowd import each
@@ -16,9 +16,10 @@ from caretaker.core.results import Finding, Measurement, Result, judge
 from caretaker.core.targets.base import Target
 from caretaker.core.targets.certificate import CertificateTarget
 from caretaker.core.targets.tcp import TcpTarget
+from functions.cert_check.answers import Answers
 from functions.cert_check.case import Case
 from functions.cert_check.certificate import Certificate, UnreadableCertificate, read
-from functions.cert_check.full import full_look
+from functions.cert_check.full import Asked, full_look
 from functions.cert_check.handshake import Hello, Unpresented, shake
 from functions.cert_check.judgement import judge as judge_certificates
 from functions.cert_check.known import Memory
@@ -35,6 +36,10 @@ class Looks:
     conditions: Conditions
     remembered: Mapping[str, Memory] = field(default_factory=dict)
     learned: dict[str, Memory] = field(default_factory=dict)
+    asked: Asked = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.asked = Asked(Answers(self.conditions.runtime_api))
 
     def look(self, targets: Sequence[Target]) -> Iterator[Result]:
         """Yield exactly one Result for every target, in the order in which they come."""
@@ -58,38 +63,44 @@ class Looks:
             finding = Finding(
                 failure.code, target.severity, failure.message, failure.fix, failure.measured, failure.limit
             )
-            return self._result(target, line, [finding], {"failure": unpresented.cause})
+            return self._result(target, [finding], _phases(line) | {"failure": unpresented.cause})
+        measured = _phases(line) | _spoken(presented)
         try:
             chain = [read(der, position) for position, der in enumerate(presented.chain)]
         except UnreadableCertificate as unreadable:
-            return self._result(target, line, [_unreadable(target, str(unreadable))], _spoken(presented))
+            return self._result(target, [_unreadable(target, str(unreadable))], measured)
         if not chain:
-            return self._result(target, line, [_unreadable(target, "there is none")], _spoken(presented))
-        return self._judged(target, line, presented, chain)
+            return self._result(target, [_unreadable(target, "there is none")], measured)
+        return self._judged(target, presented, chain, measured)
 
     def _judged(
-        self, target: CertificateTarget, line: Line, presented: Presented, chain: Sequence[Certificate]
+        self,
+        target: CertificateTarget,
+        presented: Presented,
+        chain: Sequence[Certificate],
+        measured: Mapping[str, Measurement],
     ) -> Result:
         at = self.conditions.observed_at
         case = Case(target, chain, presented.protocol, trust(target.ca), at)
         known = self.learned.get(target.check) or self.remembered.get(target.check, Memory())
         memory = known.seeing(case.leaf, at)
         if known.is_full_look_due(case.leaf, at):
-            memory = full_look(case, presented, memory, self.conditions)
+            memory = full_look(case, presented, memory, self.asked)
         if memory != known:
             self.learned[target.check] = memory
+        if memory.fetched:
+            case = replace(case, fetched=[read(der) for der in memory.fetched])
         findings = [
             *judge_certificates(case),
             *renewal_overdue(case, memory),
             *unexpected_change(case, memory),
             *memory.found,
         ]
-        return self._result(target, line, _once(findings), _spoken(presented) | _told(case), case)
+        return self._result(target, _once(findings), {**measured, **_told(case)}, case)
 
     def _result(
         self,
         target: CertificateTarget,
-        line: Line,
         findings: Sequence[Finding],
         measurements: Mapping[str, Measurement],
         case: Case | None = None,
@@ -98,16 +109,13 @@ class Looks:
         healthy = (
             f"valid until {day(leaf.not_after)}, for {span(leaf.not_after - case.at)} more" if leaf and case else ""
         )
-        phases = {"seconds": line.seconds, "dns": line.dns, "connect": line.connect, "tls": line.tls}
         return judged(
             target,
             findings,
             self.conditions,
             healthy=healthy,
             where=f"{target.starttls or 'tls'}://{target.endpoint}",
-            measurements={name: round(value, 4) for name, value in phases.items()}
-            | {"address": line.address}
-            | dict(measurements),
+            measurements=measurements,
         )
 
 
@@ -132,6 +140,11 @@ def _unreadable(target: CertificateTarget, reason: str) -> Finding:
         measured=reason,
         limit="a certificate",
     )
+
+
+def _phases(line: Line) -> dict[str, Measurement]:
+    phases = {"seconds": line.seconds, "dns": line.dns, "connect": line.connect, "tls": line.tls}
+    return {**{name: round(value, 4) for name, value in phases.items()}, "address": line.address}
 
 
 def _spoken(presented: Presented) -> dict[str, Measurement]:
