@@ -93,6 +93,15 @@ def issue(wanted: Wanted, issuer: Issued | None = None) -> Issued:
     return Issued(signed if wanted.signed_with == "sha256" else _changed(signed, signer, wanted.signed_with), own)
 
 
+def revocations(issuer: Issued, *revoked: Issued, made: datetime, renewed: datetime) -> bytes:
+    """Return an issuer's list of what it has revoked, valid between two times."""
+    builder = x509.CertificateRevocationListBuilder(issuer.certificate.subject, made, renewed)
+    for one in revoked:
+        entry = x509.RevokedCertificateBuilder(one.certificate.serial_number, made)
+        builder = builder.add_revoked_certificate(entry.build())
+    return builder.sign(issuer.key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
 def first_version(issued: Issued) -> Issued:
     """Return a self-signed certificate as X.509 version 1, which knows no extensions: it must have none."""
     return Issued(_changed(issued.certificate, issued.key, "sha256", version=0), issued.key)

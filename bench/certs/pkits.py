@@ -90,7 +90,7 @@ def path_tests() -> Iterator[PathTest]:
     by_subject = defaultdict(list)
     for name, certificate in pool.items():
         if not name.endswith("EE") and certificate != root:
-            by_subject[_plain(certificate.parsed.subject.rfc4514_string())].append(certificate)
+            by_subject[certificate.subject].append(certificate)
     for section, names in _SECTIONS.items():
         for name in names.split():
             leaf = pool[f"{name}EE"]
@@ -106,20 +106,15 @@ def _pool() -> dict[str, Certificate]:
     return found
 
 
-def _above(leaf: Certificate, by_subject: Mapping[str, Sequence[Certificate]]) -> list[Certificate]:
+def _above(leaf: Certificate, by_subject: Mapping[bytes, Sequence[Certificate]]) -> list[Certificate]:
     """Return the certificates whose names lead from one towards the root."""
     found: list[Certificate] = []
     waiting = [leaf]
     while waiting:
-        issuer = _plain(waiting.pop().parsed.issuer.rfc4514_string())
-        further = [one for one in by_subject.get(issuer, ()) if one not in found]
+        further = [one for one in by_subject.get(waiting.pop().issuer, ()) if one not in found]
         found += further
         waiting += further
     return found
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.lower().split())
 
 
 def _refusals(leaf: Certificate, above: Sequence[Certificate], root: Certificate) -> dict[str, str]:

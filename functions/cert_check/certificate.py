@@ -17,10 +17,11 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.utils import CryptographyDeprecationWarning
+from cryptography.x509 import DuplicateExtension, InvalidVersion, UnsupportedGeneralNameType
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from caretaker.core.results import CertificateName
-from functions.cert_check.attributes import common_name, organization
+from functions.cert_check.attributes import common_name, comparable, organization
 from functions.cert_check.signatures import verify
 from functions.cert_check.wording import printable
 
@@ -34,9 +35,9 @@ UNREADABLE = (
     ValueError,
     TypeError,
     UnsupportedAlgorithm,
-    x509.DuplicateExtension,
-    x509.InvalidVersion,
-    x509.UnsupportedGeneralNameType,
+    DuplicateExtension,
+    InvalidVersion,
+    UnsupportedGeneralNameType,
 )
 _SPKI = PublicFormat.SubjectPublicKeyInfo
 
@@ -66,13 +67,13 @@ class Certificate:
 
     @cached_property
     def subject(self) -> bytes:
-        """The subject as it is encoded."""
-        return self.parsed.subject.public_bytes()
+        """The subject, in the form in which names are compared."""
+        return comparable(self.parsed.subject)
 
     @cached_property
     def issuer(self) -> bytes:
-        """The issuer as it is encoded."""
-        return self.parsed.issuer.public_bytes()
+        """The issuer, in the form in which names are compared."""
+        return comparable(self.parsed.issuer)
 
     @property
     def not_before(self) -> datetime:
@@ -140,8 +141,10 @@ class Certificate:
 
     def is_issued_by(self, other: "Certificate") -> bool:
         """Whether the other one's name and key have signed this one."""
+        if self.issuer != other.subject:
+            return False
         try:
-            verify(self.parsed, other.parsed)
+            verify(self.parsed, other.key)
         except (*UNREADABLE, InvalidSignature):
             return False
         return True

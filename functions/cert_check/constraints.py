@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from cryptography import x509
 
 from functions.cert_check.certificate import Certificate
+from functions.cert_check.wording import printable
 
 Address = IPv4Address | IPv6Address
 
@@ -19,13 +20,14 @@ def violation(issuer: Certificate, leaf: Certificate, names: Sequence[str]) -> s
     if not found or not leaf.names:
         return ""
     for name in _names(leaf.names, names):
+        shown = printable(str(name))
         excluded = next((limit for limit in found.value.excluded_subtrees or () if _covers(limit, name)), None)
         if excluded is not None:
-            return f"must not issue for {name}: its nameConstraints exclude {excluded.value}"
+            return f"must not issue for {shown}: its nameConstraints exclude {printable(str(excluded.value))}"
         permitted = [limit for limit in found.value.permitted_subtrees or () if _is_of_kind(limit, name)]
         if permitted and not any(_covers(limit, name) for limit in permitted):
-            allowed = ", ".join(str(limit.value) for limit in permitted[:3])
-            return f"must not issue for {name}: its nameConstraints permit only {allowed}"
+            allowed = ", ".join(printable(str(limit.value)) for limit in permitted[:3])
+            return f"must not issue for {shown}: its nameConstraints permit only {allowed}"
     return ""
 
 

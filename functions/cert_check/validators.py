@@ -14,9 +14,11 @@ from OpenSSL import crypto
 
 from functions.cert_check.certificate import UNREADABLE, Certificate
 from functions.cert_check.trust import Trust
+from functions.cert_check.wording import printable
 
 _PARTIAL = crypto.X509StoreFlags.PARTIAL_CHAIN
 _STRICT = crypto.X509StoreFlags.X509_STRICT
+_LONGEST = 200  # characters of a reason
 # X509_V_ERR_PERMITTED_VIOLATION to X509_V_ERR_UNSUPPORTED_NAME_SYNTAX (openssl/x509_vfy.h)
 _NAME_CONSTRAINTS = range(47, 54)
 # The names and usages of servers' certificates are judged by rules of their own. A verifier of clients' asks for no
@@ -56,7 +58,7 @@ def by_openssl(
         store = _store(trust.all, _PARTIAL | _STRICT if is_strict else _PARTIAL, at)
         crypto.X509StoreContext(store, _openssl_form(leaf.der), others).verify_certificate()
     except crypto.X509StoreContextError as error:
-        return str(error.args[0]), error.errors[0]
+        return printable(str(error.args[0]), _LONGEST), error.errors[0]
     except crypto.Error as error:
         return f"a certificate cannot be read ({error})", 0
     return None
@@ -85,7 +87,7 @@ def by_web_pki(leaf: Certificate, presented: Sequence[Certificate], trust: Trust
         builder = builder.extension_policies(ca_policy=_OF_CAS, ee_policy=ExtensionPolicy.permit_all())
         builder.build_client_verifier().verify(leaf.parsed, [other.parsed for other in presented if other != leaf])
     except VerificationError as error:
-        return str(error)
+        return printable(str(error), _LONGEST)
     except UNREADABLE as error:
         return f"a certificate cannot be read ({error})"
     return ""

@@ -2,14 +2,13 @@
 
 from datetime import datetime, timedelta
 
-_LONGEST = 80  # characters of a name
 RELOAD = "and reload the server so that it is served"
 
 
-def printable(text: str) -> str:
+def printable(text: str, longest: int = 80) -> str:
     """Return a text from outside as it may stand in a message."""
-    plain = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:_LONGEST])
-    return plain if len(text) <= _LONGEST else plain[:-1] + "…"
+    plain = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:longest])
+    return plain if len(text) <= longest else plain[:-1] + "…"
 
 
 def day(moment: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bench.certs.exhibits import chains, dates, healthy, names, roots, several, usages, weaknesses
+from bench.certs.exhibits import chains, dates, healthy, names, revocations, roots, several, usages, weaknesses
 from bench.certs.exhibits.exhibit import Exhibit, Family
 
 _ROOMS = (
@@ -19,6 +19,7 @@ _ROOMS = (
     weaknesses.keys,
     weaknesses.signatures,
     weaknesses.protocols,
+    revocations.revoked,
     several.several,
     healthy.healthy,
     healthy.healthy_names,

@@ -40,6 +40,7 @@ def incomplete(family: Family) -> Iterator[Exhibit]:
     yield family.shown(
         "intermediate missing, at an address", leaf, expected=code, files={"middle.der": family.middle.der}
     )
+    leaf = family.leaf(issuer_address=f"{family.files}/gone.der")
     yield family.shown("intermediate missing, at an address that fails", leaf, expected=code)
     yield family.shown("intermediate missing, the root sent", family.leaf(), family.root, expected=code)
     namesake = family.authority("Family Intermediate", key="p384")
@@ -51,6 +52,8 @@ def incomplete(family: Family) -> Iterator[Exhibit]:
     lower = family.authority("Lower Intermediate", upper, issuer_address=f"{family.files}/upper.der")
     leaf, files = family.leaf(lower), {"upper.der": upper.der}
     yield family.shown("upper intermediate missing, at an address", leaf, lower, expected=code, files=files)
+    lower = family.authority("Lower Intermediate", upper, issuer_address=f"{family.files}/gone.der")
+    leaf = family.leaf(lower)
     yield family.shown("upper intermediate missing, at an address that fails", leaf, lower, expected=code)
     leaf = family.leaf(family.stranger)
     yield family.shown("a leaf of an untrusted root alone", leaf, expected=code)

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from caretaker.core.results import Finding
 from functions.cert_check.case import Case
 from functions.cert_check.certificate import Certificate
+from functions.cert_check.wording import printable
+
+_LONGEST = 300  # characters of an address that a fix tells
 
 
 def self_signed(case: Case) -> Iterator[Finding]:
@@ -39,7 +42,7 @@ def incomplete_chain(case: Case) -> Iterator[Finding]:
     top = case.path.top
     if case.path.trusted or case.false_issuer or top.is_self_signed or _is_end(case, top):
         return
-    address = next(iter(top.issuer_addresses), "")
+    address = next((printable(address, _LONGEST) for address in top.issuer_addresses), "")
     yield case.finding(
         "incomplete-chain",
         f"{_sent(case)}; the certificate of {top.issuer_shown}, which signed {top.shown}, is missing",

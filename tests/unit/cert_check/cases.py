@@ -15,7 +15,7 @@ AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 def case(exhibit: Exhibit, at: datetime = AT, trusted: Trust | None = None) -> Case:
     """Return what is judged of an exhibit after one handshake, its files fetched."""
-    fetched = [read(der) for der in exhibit.files.values()]
+    fetched = [read(data) for name, data in exhibit.files.items() if name.endswith(".der")]
     made = case_of(exhibit.chain, trusted or trust(exhibit.ca), at, exhibit.host)
     return Case(made.target, made.chain, exhibit.protocols[1], made.trust, at, fetched)
 

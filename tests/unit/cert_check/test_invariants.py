@@ -55,7 +55,7 @@ def test_no_damage_to_a_chain_makes_the_judgement_fail(
     assert all(reasons)
     if readable:
         found = list(judge(Case(case(exhibit).target, readable, "TLSv1.3", trust(exhibit.ca), at)))
-        assert all(finding.message.isprintable() for finding in found)
+        assert all((finding.message + finding.fix).isprintable() for finding in found)
 
 
 @settings(max_examples=300, deadline=None)
