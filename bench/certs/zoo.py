@@ -2,6 +2,7 @@
 
 import ssl
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,11 @@ class Served:
     exhibit: Exhibit
     port: int
 
+    @property
+    def host(self) -> str:
+        """The name that it is asked for, as other programs want it written."""
+        return self.exhibit.host if self.exhibit.host.isascii() else self.exhibit.host.encode("idna").decode()
+
 
 @contextmanager
 def zoo(at: datetime) -> Iterator[Sequence[Served]]:
@@ -54,7 +60,9 @@ def _answer(connection: socket, head: bytes) -> None:
 def _context(exhibit: Exhibit, file: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_ciphers("ALL:@SECLEVEL=0")  # weak keys and signatures are to be seen
-    context.minimum_version, context.maximum_version = (_VERSIONS[name] for name in exhibit.protocols)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # old protocols are to be seen too
+        context.minimum_version, context.maximum_version = (_VERSIONS[name] for name in exhibit.protocols)
     file.write_text(exhibit.key + "".join(map(ssl.DER_cert_to_PEM_cert, exhibit.chain)), "ascii")
     context.load_cert_chain(file)
     return context
