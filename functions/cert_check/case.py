@@ -75,7 +75,7 @@ class Case:
     @property
     def is_public(self) -> bool:
         """Whether the best path leads to a root that browsers trust."""
-        return self.path.trusted and self.trust.is_public(self.path.top)
+        return self.trust.is_public(self.path.top)
 
     @property
     def needed(self) -> Sequence[Certificate]:

@@ -30,7 +30,7 @@ def match(host: str, names: x509.SubjectAlternativeName) -> Match:
     wanted = in_ascii(host)
     bad_wildcard = ""
     for entry in names.get_values_for_type(x509.DNSName):
-        pattern = entry.lower().rstrip(".")
+        pattern = entry.lower()
         if pattern == wanted:
             return Match(fits=True)
         if "*" in pattern and _reaches(pattern, wanted):

@@ -1,6 +1,7 @@
 """Two libraries that judge a path independently of each other: OpenSSL, and cryptography's implementation of RFC 5280.
 
-A path must be accepted by both. What only strict rules object to is no hindrance to most clients.
+OpenSSL must accept a path, and of its strict rules and cryptography's at least one. What a single one of these objects
+to is no hindrance to most clients, and what cryptography cannot judge is no objection.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ from functions.cert_check.wording import printable
 _PARTIAL = crypto.X509StoreFlags.PARTIAL_CHAIN
 _STRICT = crypto.X509StoreFlags.X509_STRICT
 _LONGEST = 200  # characters of a reason
+# What cryptography does not know, and OpenSSL does: constraints on directory names, certificate policies.
+_BEYOND_CRYPTOGRAPHY = ("unsupported", "unaccounted-for critical extensions")
 # X509_V_ERR_PERMITTED_VIOLATION to X509_V_ERR_UNSUPPORTED_NAME_SYNTAX (openssl/x509_vfy.h)
 _NAME_CONSTRAINTS = range(47, 54)
 # The names and usages of servers' certificates are judged by rules of their own. A verifier of clients' asks for no
@@ -44,7 +47,8 @@ def objections(leaf: Certificate, presented: Sequence[Certificate], trust: Trust
     found = []
     if refused := by_openssl(leaf, presented, trust, at, is_strict=True):
         found.append(Objection("OpenSSL's strict rules, which Python 3.13 applies", refused[0], strict=True))
-    if not trust.holds(leaf) and (reason := by_web_pki(leaf, presented, trust, at)):
+    reason = "" if trust.holds(leaf) else by_web_pki(leaf, presented, trust, at)
+    if reason and not any(limit in reason for limit in _BEYOND_CRYPTOGRAPHY):
         found.append(Objection("the rules of the web PKI", reason, strict=True))
     return found
 

@@ -15,6 +15,7 @@ def names(family: Family) -> Iterator[Exhibit]:
     yield family.simple("another name, the right one as common name", mismatch, name=HOST, hosts=("other.example",))
     yield family.simple("a name below", mismatch, hosts=("www.shop.example",))
     yield family.simple("a name that ends alike", mismatch, hosts=("myshop.example",))
+    yield family.simple("a full stop at the end of its name", mismatch, hosts=("shop.example.",))
     yield family.simple("a null byte in the name", mismatch, hosts=("shop.example\0.evil.example",))
     yield family.simple("another address", mismatch, "127.0.0.1", hosts=("10.0.0.1",))
     yield family.simple("another IPv6 address", mismatch, "::1", hosts=("::2",))

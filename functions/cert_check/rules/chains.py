@@ -42,12 +42,13 @@ def bad_chain(case: Case) -> Iterator[Finding]:
     for objection in case.objections[:1]:
         if objection.strict and _is_named_otherwise(case):
             return
+        is_alarm = not objection.strict or (case.is_public and len(case.objections) > 1)
         yield case.finding(
             objection.code,
             f"the chain of {case.leaf.shown} is refused by {objection.by}: {objection.reason}",
             "Issue the certificates anew as RFC 5280 wants them; clients differ in what they refuse.",
             case.leaf,
-            severity=Severity.LOW if objection.strict and not case.is_public else None,
+            severity=None if is_alarm else Severity.LOW,
             measured=objection.reason,
         )
 

@@ -46,7 +46,7 @@ def test_the_figures_fall_when_a_defect_is_kept_silent_or_made_up() -> None:
     assert false_alarms(exhibits, alarms) == 1
 
 
-@pytest.mark.parametrize("test", path_tests(), ids=lambda test: test.name)
+@pytest.mark.parametrize("test", list(path_tests()), ids=lambda test: test.name)
 def test_a_path_of_nists_suite_is_judged_as_the_suite_says(test: PathTest) -> None:
     assert test.agrees("Caretaker"), test.refused
     assert test.agrees("OpenSSL"), test.refused
