@@ -25,7 +25,7 @@ _ENCIPHERING = ("key_encipherment", "data_encipherment", "key_agreement", "encip
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What a certificate shall say. None or nothing leaves an extension out.
+    """What a certificate shall say; None or nothing leaves an extension out.
 
     ``hosts`` are names and addresses; ``permitted`` and ``excluded`` too, with networks such as ``10.0.0.0/8``.
     ``signed_with`` is the hash of the signature; ``key`` is a kind, or a key that exists already.
@@ -91,15 +91,6 @@ def issue(wanted: Wanted, issuer: Issued | None = None) -> Issued:
     algorithm = None if isinstance(signer, ed25519.Ed25519PrivateKey) else hashes.SHA256()
     signed = builder.sign(signer, algorithm)
     return Issued(signed if wanted.signed_with == "sha256" else _changed(signed, signer, wanted.signed_with), own)
-
-
-def revocations(issuer: Issued, *revoked: Issued, made: datetime, renewed: datetime) -> bytes:
-    """Return an issuer's list of what it has revoked, valid between two times."""
-    builder = x509.CertificateRevocationListBuilder(issuer.certificate.subject, made, renewed)
-    for one in revoked:
-        entry = x509.RevokedCertificateBuilder(one.certificate.serial_number, made)
-        builder = builder.add_revoked_certificate(entry.build())
-    return builder.sign(issuer.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 def first_version(issued: Issued) -> Issued:
@@ -180,10 +171,8 @@ def _extensions(wanted: Wanted) -> list[tuple[x509.ExtensionType, bool]]:
 def _identifiers(wanted: Wanted, own: Key, signer: Key) -> list[tuple[x509.ExtensionType, bool]]:
     if not wanted.identifiers:
         return []
-    return [
-        (x509.SubjectKeyIdentifier.from_public_key(own.public_key()), False),
-        (x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), False),
-    ]
+    subject = x509.SubjectKeyIdentifier.from_public_key(own.public_key())
+    return [(subject, False), (x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), False)]
 
 
 def _url(address: str) -> x509.GeneralName:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from caretaker.cli.deployed import is_local, table_of, told_in_words
+from caretaker.cli.deployed import deployed, is_local, told_in_words
 from caretaker.cli.findings import STYLES
 from caretaker.cli.standing import WINDOWS, Standing, standings
 from caretaker.core.printable import printable
@@ -31,7 +31,7 @@ def status(ctx: click.Context, as_json: bool, endpoint_url: str | None, stack: s
     endpoint = endpoint_url or os.environ.get("AWS_ENDPOINT_URL")
     now = datetime.now(UTC)
     with told_in_words(is_local(endpoint)):
-        found = standings(table_of(stack, endpoint), "uptime", now)
+        found = standings(deployed(stack, endpoint).table, "uptime", now)
     if as_json:
         click.echo(json.dumps({"checks": [one.to_json() for one in found]}, indent=2, ensure_ascii=False))
     else:

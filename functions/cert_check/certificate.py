@@ -5,7 +5,6 @@ Servers present what they like. A part that cannot be read must become a sentenc
 
 import hashlib
 import warnings
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,32 +12,23 @@ from functools import cached_property
 from typing import TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.utils import CryptographyDeprecationWarning
-from cryptography.x509 import DuplicateExtension, InvalidVersion, UnsupportedGeneralNameType
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from caretaker.core.results import CertificateName
 from functions.cert_check.attributes import common_name, comparable, organization
 from functions.cert_check.signatures import verify
+from functions.cert_check.unreadable import UNREADABLE, readable
 from functions.cert_check.wording import printable
 
 # Serial numbers that are not positive are said in findings, and some old roots have them.
 warnings.filterwarnings("ignore", "Parsed a serial number", CryptographyDeprecationWarning)
 
-T = TypeVar("T")
 E = TypeVar("E", bound=x509.ExtensionType)
 
-UNREADABLE = (
-    ValueError,
-    TypeError,
-    UnsupportedAlgorithm,
-    DuplicateExtension,
-    InvalidVersion,
-    UnsupportedGeneralNameType,
-)
 _SPKI = PublicFormat.SubjectPublicKeyInfo
 
 
@@ -93,7 +83,7 @@ class Certificate:
     @cached_property
     def key(self) -> CertificatePublicKeyTypes | None:
         """The public key, None if it is of no kind that is known."""
-        return _read(self.parsed.public_key)
+        return readable(self.parsed.public_key)
 
     @cached_property
     def key_fingerprint(self) -> str:
@@ -103,7 +93,7 @@ class Certificate:
     @cached_property
     def extensions(self) -> x509.Extensions | None:
         """The extensions, None if one of them cannot be read."""
-        return _read(lambda: self.parsed.extensions)
+        return readable(lambda: self.parsed.extensions)
 
     def extension(self, kind: type[E]) -> x509.Extension[E] | None:
         """Return an extension, None if it has none of that kind."""
@@ -170,7 +160,7 @@ class Certificate:
     @property
     def serial(self) -> str:
         """The serial number in hexadecimal."""
-        number = _read(lambda: self.parsed.serial_number)
+        number = readable(lambda: self.parsed.serial_number)
         return "unreadable" if number is None else f"{number:x}"
 
     @property
@@ -194,10 +184,3 @@ def read(der: bytes, position: int | None = None) -> Certificate:
     except UNREADABLE as error:
         raise UnreadableCertificate(printable(str(error)) or type(error).__name__) from error
     return certificate
-
-
-def _read(part: Callable[[], T]) -> T | None:
-    try:
-        return part()
-    except UNREADABLE:
-        return None

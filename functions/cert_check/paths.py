@@ -15,7 +15,7 @@ from functions.cert_check.certificate import Certificate
 from functions.cert_check.constraints import violation
 from functions.cert_check.trust import Trust
 
-FOR_SERVERS = frozenset({ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE})
+FOR_SERVERS = ExtendedKeyUsageOID.SERVER_AUTH  # OpenSSL and Firefox do not take anyExtendedKeyUsage for it
 _MOST_SIGNATURES = 150
 _LONGEST = 20
 _MOST_PATHS = 20
@@ -153,5 +153,5 @@ def _too_deep(path: Path, issuer: Certificate, below: int) -> Iterator[Flaw]:
 
 def _wrong_usage(issuer: Certificate) -> Iterator[Flaw]:
     usage = issuer.extension(x509.ExtendedKeyUsage)
-    if usage and not FOR_SERVERS & set(usage.value):
+    if usage and FOR_SERVERS not in usage.value:
         yield Flaw("wrong-usage", issuer, "must not issue for servers (its extendedKeyUsage lacks serverAuth)")

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from functions.cert_check import strength
-from functions.cert_check.certificate import UNREADABLE, Certificate
+from functions.cert_check.certificate import Certificate
+from functions.cert_check.unreadable import UNREADABLE
 from functions.cert_check.wording import printable
 
 _OF_TLS = frozenset({"secp256r1", "secp384r1", "secp521r1"})  # RFC 8446, 4.2.7: what clients offer

@@ -13,8 +13,9 @@ from cryptography.x509 import ExtendedKeyUsage
 from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store, VerificationError
 from OpenSSL import crypto
 
-from functions.cert_check.certificate import UNREADABLE, Certificate
+from functions.cert_check.certificate import Certificate
 from functions.cert_check.trust import Trust
+from functions.cert_check.unreadable import UNREADABLE
 from functions.cert_check.wording import printable
 
 _PARTIAL = crypto.X509StoreFlags.PARTIAL_CHAIN

@@ -1,11 +1,15 @@
 """Servers whose CA has something to say about them."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from bench.certs.exhibits.exhibit import OWN, Exhibit, Family
 from caretaker.core.results import Severity
-from tests.certificates import Issued, revocations
+from tests.certificates import Issued
 
 _DAY = timedelta(days=1)
 _UNKNOWN = {"revocation-unknown": Severity.LOW}
@@ -16,7 +20,7 @@ def revoked(family: Family) -> Iterator[Exhibit]:
     middle, root = family.middle, family.root
 
     def lists(name: str, issuer: Issued, *gone: Issued, ends: timedelta = 6 * _DAY) -> dict[str, bytes]:
-        return {name: revocations(issuer, *gone, made=family.at - 7 * _DAY, renewed=family.at + ends)}
+        return {name: _list(issuer, *gone, made=family.at - 7 * _DAY, renewed=family.at + ends)}
 
     leaf, other = (family.leaf(crl_address=f"{family.files}/{name}.crl") for name in ("own", "other"))
     files = lists("own.crl", middle, leaf)
@@ -35,3 +39,11 @@ def revoked(family: Family) -> Iterator[Exhibit]:
     leaf = family.leaf(crl_address=f"{family.files}/false.crl")
     files = lists("false.crl", family.stranger, leaf)
     yield family.shown("list of another CA", leaf, middle, files=files, over_network=_UNKNOWN)
+
+
+def _list(issuer: Issued, *revoked: Issued, made: datetime, renewed: datetime) -> bytes:
+    builder = x509.CertificateRevocationListBuilder(issuer.certificate.subject, made, renewed)
+    for one in revoked:
+        entry = x509.RevokedCertificateBuilder(one.certificate.serial_number, made)
+        builder = builder.add_revoked_certificate(entry.build())
+    return builder.sign(issuer.key, hashes.SHA256()).public_bytes(Encoding.DER)

@@ -13,15 +13,19 @@ def usages(family: Family) -> Iterator[Exhibit]:
     yield family.simple("for clients only", code, extended_usage=(Usage.CLIENT_AUTH,))
     yield family.simple("for code only", code, extended_usage=(Usage.CODE_SIGNING, Usage.EMAIL_PROTECTION))
     yield family.simple("for clients and servers", "", extended_usage=(Usage.SERVER_AUTH, Usage.CLIENT_AUTH))
-    yield family.simple("for anything", "", extended_usage=(Usage.ANY_EXTENDED_KEY_USAGE,))
+    yield family.simple("for anything", code, extended_usage=(Usage.ANY_EXTENDED_KEY_USAGE,))
     yield family.simple("without extended usage", "", extended_usage=())
     yield family.simple("without key usage", "", usage=None)
     yield family.simple("for key agreement only", code, usage=("key_agreement",))
     yield family.simple("for key encipherment only", code, key="rsa2048", usage=("key_encipherment",))
     yield family.simple("for certificates only", code, usage=("key_cert_sign",))
 
-    for name, wrong in (("clients", (Usage.CLIENT_AUTH,)), ("code", (Usage.CODE_SIGNING,))):
-        middle = family.authority("Other Intermediate", extended_usage=wrong)
+    for name, wrong in (
+        ("clients", Usage.CLIENT_AUTH),
+        ("code", Usage.CODE_SIGNING),
+        ("anything", Usage.ANY_EXTENDED_KEY_USAGE),
+    ):
+        middle = family.authority("Other Intermediate", extended_usage=(wrong,))
         yield family.shown(f"intermediate for {name} only", family.leaf(middle), middle, expected=code)
     middle = family.authority("Both Intermediate", extended_usage=(Usage.SERVER_AUTH, Usage.CLIENT_AUTH))
     yield family.shown("intermediate for clients and servers", family.leaf(middle), middle)

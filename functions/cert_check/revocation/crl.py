@@ -11,8 +11,9 @@ from datetime import datetime
 from cryptography import x509
 
 from functions.cert_check.attributes import comparable
-from functions.cert_check.certificate import UNREADABLE, Certificate
+from functions.cert_check.certificate import Certificate
 from functions.cert_check.revocation.verdict import Unusable, Verdict, holds_until
+from functions.cert_check.unreadable import UNREADABLE
 
 # Measured: to judge a list takes three times its size at its peak, and the function has 256 MB.
 MOST = 20_000_000
