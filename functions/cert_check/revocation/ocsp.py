@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 
-from functions.cert_check.certificate import UNREADABLE, Certificate, UnreadableCertificate, read
+from functions.cert_check.certificate import Certificate, UnreadableCertificate, read
 from functions.cert_check.revocation.verdict import LATE, Unusable, Verdict, holds_until
+from functions.cert_check.unreadable import UNREADABLE
 
 MOST = 100_000  # bytes
 _MOST_RESPONDERS = 5
