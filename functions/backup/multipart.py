@@ -22,6 +22,7 @@ SETTINGS = Config(
     s3={"payload_signing_enabled": False},
 )
 _FOR_GOOD = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})  # no repetition changes these
+_TAKEN = HTTPStatus.PRECONDITION_FAILED
 _Failure = (BotoCoreError, ClientError)
 
 
@@ -85,7 +86,8 @@ class Multipart:
             # From here on S3 cannot complete it any more; if it did so since it was asked, that is seen now.
             abort(self.bucket, self.key, self.id)
             if not self._is_there(parts):
-                raise UploadFailed(f"the upload of {self.key} could not be completed: {_reason(error)}") from error
+                what = "another object is there already" if _status(error) == _TAKEN else _reason(error)
+                raise UploadFailed(f"the upload of {self.key} could not be completed: {what}") from error
 
     def _store(self, number: int, content: bytes) -> Part:
         sha256 = hashlib.sha256(content).digest()
