@@ -36,9 +36,7 @@ class Upload:
         self._multipart = begin(self._bucket, self._key)
         return self
 
-    def __exit__(
-        self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
-    ) -> None:
+    def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
         wait(self._under_way, timeout=_PATIENCE)
         if not self._ended() and error:
