@@ -109,6 +109,7 @@ class Bucket:
             Key=key,
             Body=body,
             ContentType=content_type,
+            ChecksumAlgorithm="SHA256",
             ChecksumSHA256=b64encode(sha256(body).digest()).decode(),  # S3 refuses what arrives otherwise
             **self.encryption.arguments(),
             **condition,
