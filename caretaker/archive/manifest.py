@@ -3,14 +3,12 @@
 ``docs/manifest.schema.json`` describes its JSON for others.
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-from caretaker.archive.fields import Fields, Malformed
-from caretaker.archive.identity import MANIFEST, BackupId, backup_id
+from caretaker.archive.identity import BackupId
 
 SCHEMA_VERSION = 1
 LARGEST = 16_000  # bytes of a manifest

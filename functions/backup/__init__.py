@@ -1,0 +1,1 @@
+"""The backup function: PostgreSQL databases, dumped to S3."""
