@@ -17,8 +17,8 @@ def question(relation: Relation, mode: Fingerprint, as_of: Version) -> str:
     order of their names, since a restored child of another table may have them in another order.
     """
     total = f"sum({_hash(relation, as_of)}::numeric)" if mode == "full" else "null::numeric"
-    return (
-        f"select {relation.oid}, (select pg_relation_filenode('{_literal(relation)}'::regclass)::bigint), "
+    return (  # names are quoted
+        f"select {relation.oid}, (select pg_relation_filenode('{_literal(relation)}'::regclass)::bigint), "  # noqa: S608
         f"count(*), {total} from only {relation.quoted} t"
     )
 

@@ -37,7 +37,7 @@ _SETTINGS = (
     ("jit", "off", Version(11, 0)),
 )
 # Money is written as its reader's country writes it. A dump has to keep that, for its reader; a digest must not.
-_FOR_DIGESTS = ("lc_monetary", "C", _ALL)
+_FOR_DIGESTS = ("lc_monetary", "C")
 
 
 def options(version: Version) -> str:
@@ -47,13 +47,11 @@ def options(version: Version) -> str:
 
 def begin(connection: Connection, patience: float) -> Session:
     """Return a session of ours with these settings; raise ``psycopg2.Error``. ``patience`` is in seconds."""
-    session = connection.connect(
-        patience, _written([(name, value) for name, value, since in _SETTINGS if since == _ALL])
-    )
+    first = [(name, value) for name, value, since in _SETTINGS if since == _ALL]
+    session = connection.connect(patience, _written(first))
     try:
         version = version_of_session(session)
-        later = [(name, value) for name, value, since in (*_SETTINGS, _FOR_DIGESTS) if _ALL < since <= version]
-        later.append(_FOR_DIGESTS[:2])
+        later = [(name, value) for name, value, since in _SETTINGS if _ALL < since <= version] + [_FOR_DIGESTS]
         calls = ", ".join(["pg_catalog.set_config(%s, %s, false)"] * len(later))
         rows(session, f"select {calls}", [text for setting in later for text in setting])
     except BaseException:

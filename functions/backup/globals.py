@@ -1,6 +1,7 @@
 """What belongs to the server and not to one database: roles, their memberships and settings, without passwords."""
 
 import subprocess
+from pathlib import Path
 
 from caretaker.archive.connection import Connection, Session
 from caretaker.archive.programs import Programs
@@ -25,7 +26,7 @@ def globals_sql(connection: Connection, session: Session, programs: Programs, le
     """
     environment = connection.environment(options(version_of_session(session)))
     database = connection.database.replace("\\", "\\\\").replace("'", "\\'")
-    command = [programs.path("pg_dumpall"), *_OPTIONS, f"--database=dbname='{database}'"]
+    command: list[str | Path] = [programs.path("pg_dumpall"), *_OPTIONS, f"--database=dbname='{database}'"]
     try:
         dumped = subprocess.run(
             command, env=programs.environment(environment), capture_output=True, timeout=left, check=False
@@ -86,7 +87,10 @@ def _settings(session: Session) -> list[str]:
 
 # The settings that are lists: each of their parts is quoted by itself already, as pg_dumpall writes them.
 _LISTS = frozenset(
-    ["datestyle", "local_preload_libraries", "search_path", "session_preload_libraries", "shared_preload_libraries", "temp_tablespaces", "unix_socket_directories", "createrole_self_grant"]
+    {
+        *("datestyle", "search_path", "temp_tablespaces", "createrole_self_grant"),
+        *("local_preload_libraries", "session_preload_libraries", "shared_preload_libraries"),
+    }
 )
 
 

@@ -1,4 +1,4 @@
-"""The one state of a database that a backup is of: a snapshot that is exported, and held until everybody has seen it."""
+"""The one state of a database that a backup is of: a snapshot, exported and held until everybody has seen it."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
