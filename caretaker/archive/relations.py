@@ -10,7 +10,7 @@ from caretaker.archive.tables import TableKind
 from caretaker.archive.versions import Version
 
 # As pg_dump selects: what an extension made comes back with the extension; a standby has no rows of unlogged tables.
-_DUMPED = """
+DUMPED = """
   n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relpersistence <> 't'
   and not (c.relpersistence = 'u' and pg_is_in_recovery())
   and not exists (select from pg_depend d
@@ -82,7 +82,7 @@ def relations(session: Session, excluded: Sequence[str] = ()) -> tuple[Relation,
                    {"c.relispartition" if partitions else "false"}, i.inhparent
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
             left join pg_inherits i on i.inhrelid = c.oid and {"c.relispartition" if partitions else "false"}
-            where c.relkind in ('r', 'p', 'm', 'f') and {_DUMPED} order by 2, 3""",  # noqa: S608 - our own texts
+            where c.relkind in ('r', 'p', 'm', 'f') and {DUMPED} order by 2, 3""",  # noqa: S608 - our own texts
     )
     parents = {oid: parent for oid, *_, parent in found}
     named = {oid for oid, schema, name, *_ in found if _is_meant(schema, name, excluded)}
@@ -107,7 +107,7 @@ def sequences(session: Session) -> tuple[tuple[str, str], ...]:
     found = rows(
         session,
         f"""select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where c.relkind = 'S' and {_DUMPED} order by 1, 2""",  # noqa: S608 - our own texts
+            where c.relkind = 'S' and {DUMPED} order by 1, 2""",  # noqa: S608 - our own texts
     )
     return tuple((schema, name) for schema, name in found)
 
