@@ -66,7 +66,9 @@ def _no_privilege(missing: Sequence[tuple[str, list[str]]], role: str, version: 
 def _grant(role: str, version: Version) -> str:
     if version >= Version(14, 0):
         return f"As a superuser: GRANT pg_read_all_data TO {quoted(role)};"
-    return f"For each schema: GRANT USAGE ON SCHEMA …, SELECT ON ALL TABLES and ALL SEQUENCES IN SCHEMA … TO {quoted(role)};"
+    return (
+        f"For each schema: GRANT USAGE ON it, and SELECT ON ALL TABLES and SEQUENCES IN SCHEMA it, TO {quoted(role)};"
+    )
 
 
 def _listed(kind: str, names: Sequence[str]) -> str:
