@@ -39,7 +39,9 @@ def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
     if not wanted.database:
         return {"started": dispatch(client("lambda"), context.function_name, wanted, databases)}
     if wanted.database not in databases:
-        raise EventError(f"there is no database {wanted.database!r}; caretaker.yaml has: {', '.join(databases) or 'none'}")
+        raise EventError(
+            f"there is no database {wanted.database!r}; caretaker.yaml has: {', '.join(databases) or 'none'}"
+        )
     ends = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - _FOR_ENDING
     try:
         made = run(wanted, ends, tools)

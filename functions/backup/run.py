@@ -179,9 +179,7 @@ class _Run:
         findings = judge_sense(manifest, contents, [(one, self._contents(one)) for one in before])
         stored = sum(stored.bytes for stored in manifest.objects)
         rows = "" if manifest.totals.rows is None else f"{manifest.totals.rows:,} rows of "
-        healthy = (
-            f"{rows}{manifest.totals.tables:,} tables in {spoken_size(stored)}, {manifest.seconds.total:.0f} s"
-        )
+        healthy = f"{rows}{manifest.totals.tables:,} tables in {spoken_size(stored)}, {manifest.seconds.total:.0f} s"
         measurements: dict[str, Measurement] = {
             "seconds": manifest.seconds.total,
             "bytes": stored,

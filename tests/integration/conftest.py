@@ -1,6 +1,7 @@
-"""A table in moto, over HTTP on loopback."""
+"""A table in moto, over HTTP on loopback; PostgreSQL of both versions, and its programs."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from moto.dynamodb.responses import DynamoHandler
 from moto.server import ThreadedMotoServer
 
 from caretaker.core.store.table import Table
+from tests.postgres import PostgresServer, postgres_server
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -87,3 +89,30 @@ def _made(dynamodb: "DynamoDBClient") -> Table:
         BillingMode="PAY_PER_REQUEST",
     )
     return Table(dynamodb, name)
+
+
+@pytest.fixture(scope="session")
+def programs(postgres_layer: Path) -> Path:
+    """The folder with PostgreSQL's programs by version."""
+    return postgres_layer / "postgres"
+
+
+@pytest.fixture(scope="session")
+def postgres_16() -> Iterator[PostgresServer]:
+    """A server of PostgreSQL 16."""
+    with postgres_server(16) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def postgres_18() -> Iterator[PostgresServer]:
+    """A server of PostgreSQL 18."""
+    with postgres_server(18) as running:
+        yield running
+
+
+@pytest.fixture(params=[16, 18], ids="PostgreSQL {}".format)
+def either_postgres(request: pytest.FixtureRequest) -> PostgresServer:
+    """A server of PostgreSQL 16, then one of 18."""
+    running: PostgresServer = request.getfixturevalue(f"postgres_{request.param}")
+    return running
