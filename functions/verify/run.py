@@ -50,7 +50,7 @@ def _freshness(promise: Promise, at: datetime, tools: Tools) -> Result:
     except StorageFailed as failure:
         return Result(check, Status.UNKNOWN, None, f"could not look: {failure}", observed_at=at)
     newest = f"the newest backup is {there[0].id.text}" if there else ""
-    return judge(check, judge_freshness(promise.name, promise.rpo, there, at), observed_at=at, healthy=newest)
+    return judge(check, judge_freshness(promise.name, int(promise.rpo), there, at), observed_at=at, healthy=newest)
 
 
 def _ended_without_a_word(at: datetime, tools: Tools) -> list[Result]:
