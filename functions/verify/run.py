@@ -6,7 +6,6 @@ from datetime import datetime
 
 from caretaker.archive.catalogue import backups
 from caretaker.archive.freshness import judge_freshness
-
 from caretaker.archive.objects import Bucket, StorageFailed
 from caretaker.core.config import Promise, PromisesConfig
 from caretaker.core.looking.reporting import Ran
