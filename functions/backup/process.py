@@ -92,6 +92,6 @@ def running(command: Sequence[str | Path], environment: Mapping[str, str], hear:
 
 
 def _listen(errors: IO[bytes], hear: Hear) -> None:
-    with errors, open(errors.fileno(), "rb", closefd=False) as lines:  # noqa: PTH123 - a descriptor has no path
+    with errors, open(errors.fileno(), "rb", closefd=False) as lines:
         while line := lines.readline(_LONGEST_LINE):
             hear(line.decode("utf-8", "replace").rstrip("\n"))

@@ -6,7 +6,7 @@ from typing import Self
 
 from caretaker.archive.objects import Bucket
 from functions.backup.deadline import Deadline
-from functions.backup.multipart import Multipart, Part, abort, abort_all, begin
+from functions.backup.multipart import Part, abort, abort_all, begin
 from functions.backup.part_sizes import SMALLEST, part_size
 
 _AT_ONCE = 4  # parts on their way
