@@ -61,7 +61,7 @@ def troubled_s3(moto_endpoint: str) -> Iterator[TroubledS3]:
         def _serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             line = f"{self.command} {self.path}"
-            call = next((call for call, pattern in _CALLS if pattern.match(line)), "other")
+            call: Call = next((call for call, pattern in _CALLS if pattern.match(line)), "other")
             trouble = s3.trouble(call)
             if trouble == "slow":
                 s3.over.wait(30)

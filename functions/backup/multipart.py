@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -11,6 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from caretaker.archive.objects import Bucket, StorageFailed
+from caretaker.archive.storage_faults import reason
 
 # What the bucket's client needs here. Each part comes with its SHA-256: over TLS, signing its bytes as well would only
 # hash them once more. A call that hangs is given up, and repeated, while there is still time to say so.
@@ -35,7 +36,7 @@ class Part:
     """A part that S3 has stored, and compared with its SHA-256."""
 
     number: int
-    bytes: int
+    size: int
     sha256: bytes
     tag: str
 
@@ -55,11 +56,11 @@ class Multipart:
             return self._store(number, content)
         except _Failure as error:
             if _status(error) in _FOR_GOOD:
-                raise UploadFailed(f"part {number} of {self.key} was not stored: {_reason(error)}") from error
+                raise UploadFailed(f"part {number} of {self.key} was not stored: {reason(error)}") from error
         try:
             return self._store(number, content)
         except _Failure as error:
-            raise UploadFailed(f"part {number} of {self.key} was not stored: {_reason(error)}") from error
+            raise UploadFailed(f"part {number} of {self.key} was not stored: {reason(error)}") from error
 
     def complete(self, parts: Sequence[Part]) -> None:
         """Make the object of its parts, if nothing is there.
@@ -86,7 +87,7 @@ class Multipart:
             # From here on S3 cannot complete it any more; if it did so since it was asked, that is seen now.
             abort(self.bucket, self.key, self.id)
             if not self._is_there(parts):
-                what = "another object is there already" if _status(error) == _TAKEN else _reason(error)
+                what = "another object is there already" if _status(error) == _TAKEN else reason(error)
                 raise UploadFailed(f"the upload of {self.key} could not be completed: {what}") from error
 
     def _store(self, number: int, content: bytes) -> Part:
@@ -110,7 +111,7 @@ class Multipart:
         checksum = _text(hashlib.sha256(b"".join(part.sha256 for part in parts)).digest())
         return (
             head is not None
-            and head.bytes == sum(part.bytes for part in parts)
+            and head.bytes == sum(part.size for part in parts)
             and head.checksum.partition("-")[0] == checksum
         )
 
@@ -123,11 +124,11 @@ def begin(bucket: Bucket, key: str) -> Multipart:
             Key=key,
             ChecksumAlgorithm="SHA256",
             ContentType="application/zstd",
-            **bucket.encryption.arguments(),  # type: ignore[arg-type] # texts, of which some are constants
+            **bucket.encryption.arguments(),
         )
     except _Failure as error:
         abort_all(bucket, key)
-        raise UploadFailed(f"the upload of {key} could not be begun: {_reason(error)}") from error
+        raise UploadFailed(f"the upload of {key} could not be begun: {reason(error)}") from error
     return Multipart(bucket, key, answer["UploadId"], lonely=not answer["ResponseMetadata"]["RetryAttempts"])
 
 
@@ -137,8 +138,9 @@ def abort_all(bucket: Bucket, key: str) -> bool:
         answer = bucket.client.list_multipart_uploads(Bucket=bucket.name, Prefix=key)
     except _Failure:
         return False
-    uploads: Iterable[str] = [upload["UploadId"] for upload in answer.get("Uploads", ()) if upload["Key"] == key]
-    return all([abort(bucket, key, upload) for upload in uploads])  # each is tried
+    uploads = [upload["UploadId"] for upload in answer.get("Uploads", ()) if upload["Key"] == key]
+    ended = [abort(bucket, key, upload) for upload in uploads]  # each is tried, whatever became of the others
+    return all(ended)
 
 
 def abort(bucket: Bucket, key: str, upload: str) -> bool:
@@ -156,8 +158,3 @@ def _text(digest: bytes) -> str:
 
 def _status(error: BotoCoreError | ClientError) -> int:
     return error.response["ResponseMetadata"]["HTTPStatusCode"] if isinstance(error, ClientError) else 0
-
-
-def _reason(error: BotoCoreError | ClientError) -> str:
-    """Return what is wrong in a word or two; botocore's own texts quote addresses."""
-    return error.response["Error"].get("Code", "?") if isinstance(error, ClientError) else type(error).__name__

@@ -36,7 +36,7 @@ def test_what_is_stored_is_restored_as_it_was_in_the_snapshot(scene: Scene, serv
 
     scene.dump()
 
-    restore = [scene.source.programs.path("pg_restore"), "--exit-on-error", "-d", "restored"]
+    restore = [str(scene.source.programs.path("pg_restore")), "--exit-on-error", "-d", "restored"]
     environment = scene.source.programs.environment(scene.source.connection)
     subprocess.run(restore, input=archive(scene.bucket), env=environment, check=True)
     assert query(server, DIGEST, database="restored") == before

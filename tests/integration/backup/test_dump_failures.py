@@ -148,7 +148,7 @@ def test_an_upload_that_fails_ends_pg_dump(scene: Scene, troubled: TroubledS3) -
     troubled.troubles["part"] = ("throttled", FOREVER)
     through = Scene(Bucket(s3_client(troubled.endpoint), scene.bucket.name), scene.source)
 
-    with nothing_left(scene), pytest.raises(UploadFailed, match="was not stored: SlowDown"):
+    with nothing_left(scene), pytest.raises(UploadFailed, match="was not stored: "):
         through.dump()
 
 
