@@ -28,7 +28,7 @@ def connection_to(server: PostgresServer, database: str, user: str = "postgres")
 def session_on(server: PostgresServer, database: str = "postgres", user: str = "postgres") -> Iterator[Any]:
     """Give a cursor on a database, each statement by itself; a server waits in the end for who is still there."""
     place = connection_to(server, database, user).parameters
-    with closing(psycopg2.connect(extensions.make_dsn(**place))) as session:
+    with closing(psycopg2.connect(extensions.make_dsn(**place, client_encoding="UTF8"))) as session:
         session.autocommit = True
         with session.cursor() as cursor:
             yield cursor

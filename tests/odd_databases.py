@@ -4,8 +4,8 @@ ODD = {
     "numbers": (
         "create table numbers (a smallint, b bigint, c real, d double precision, e numeric, f money, g oid, h boolean)",
         (
-            "insert into numbers values (-1, 9e18, 'NaN', '-Infinity', 'NaN', 1234.56, 42, true), (null, null, 1.1, 0.1, "
-            "1e100, -1, 0, null), (0, 0, -0.0, 5e-324, 1.50, 0, 1, false)"
+            "insert into numbers values (-1, 9e18, 'NaN', '-Infinity', 'NaN', 1234.56, 42, true), (null, null, 1.1, "
+            "0.1, 1e100, -1, 0, null), (0, 0, -0.0, 5e-324, 1.50, 0, 1, false)"
         ),
     ),
     "texts": (

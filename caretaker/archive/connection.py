@@ -74,6 +74,11 @@ class Connection:
         line.address = self.parameters.get("hostaddr", "")
         return line.peer
 
+    @property
+    def redactor(self) -> Redactor:
+        """What takes the password out of texts, such as a program's last words."""
+        return Redactor((self.parameters.get("password", ""),))
+
     def environment(self, options: str = "") -> dict[str, str]:
         """Return how a program connects: ``options`` (as ``-c name=value``) come after, and prevail over, its own."""
         environment = {_VARIABLES[name]: value for name, value in self.parameters.items()}
@@ -129,9 +134,3 @@ def _complete(parameters: Mapping[str, str], known: Mapping[str, str]) -> dict[s
     if complete.get("sslrootcert") == "system":  # libpq would look where it was compiled, and there is nothing
         complete |= {"sslmode": "verify-full", "sslrootcert": bundle("")}
     return complete
-
-
-def redactor(url: str, connection: Connection | None = None) -> Redactor:
-    """Return what takes this address and its password out of texts."""
-    password = connection.parameters.get("password", "") if connection else ""
-    return Redactor((url, password))

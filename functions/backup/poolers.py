@@ -41,9 +41,10 @@ def by_behaviour(connection: Connection, session: Session, patience: float) -> t
     number = "select pg_backend_pid()"
     mine = rows(session, number)
     with closing(begin(connection, patience)) as other:
+        idle = rows(session, number)
         rows(other, "begin isolation level repeatable read, read only")
         rows(other, "select 1")
-        if rows(session, number) != mine:
+        if (idle, rows(session, number)) != (mine, mine):
             return "the address leads to a pooler: a session is moved between connections of the server", USUAL
         rows(session, "begin isolation level repeatable read, read only")
         try:

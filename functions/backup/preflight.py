@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg2
 from psycopg2 import errors
 
-from caretaker.archive.connection import Connection, Session, connections, redactor
+from caretaker.archive.connection import Connection, Session, connections
 from caretaker.archive.programs import LAYER, Programs, programs_for
 from caretaker.archive.relations import relations
 from caretaker.archive.sessions import begin, rows, version_of_session
@@ -59,7 +59,7 @@ def preflight(url: str, ca: str, excluded: Sequence[str], pace: Pace, folder: Pa
         try:
             return _judge(connection, session, excluded, pace, folder)
         except psycopg2.Error as error:
-            raise Unready([_no_session(connection.peer, redactor(url, connection).text(str(error)))]) from None
+            raise Unready([_no_session(connection.peer, connection.redactor.text(str(error)))]) from None
 
 
 def _judge(connection: Connection, session: Session, excluded: Sequence[str], pace: Pace, folder: Path) -> Ready:
@@ -109,7 +109,7 @@ def _reach(url: str, ca: str) -> tuple[Connection, Session]:
         try:
             return connection, begin(connection, _PATIENCE)
         except (psycopg2.Error, UnicodeDecodeError) as error:
-            failures.append(_no_session(connection.peer, redactor(url, connection).text(str(error))))
+            failures.append(_no_session(connection.peer, connection.redactor.text(str(error))))
     raise Unready(failures[:1])
 
 

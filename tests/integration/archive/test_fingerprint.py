@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from caretaker.archive.connection import Connection
-from caretaker.archive.fingerprint import Look, fingerprint
+from caretaker.archive.fingerprint import Look, Uncounted, fingerprint
 from caretaker.archive.tables import Contents, Table
 from caretaker.archive.versions import Version
-from tests.databases import connection_to, dump, make, restore
+from tests.databases import connection_to, dump, make, restore, run
+from tests.odd_databases import ODD
+from tests.postgres import PostgresServer
 
 FULL = Look("full", lambda: 60.0)
 
@@ -41,14 +43,14 @@ def test_a_restored_copy_is_equal_to_its_source(
 @pytest.mark.parametrize("as_of", [Version(11, 0), Version(14, 0)], ids=["as text", "as records"])
 def test_the_order_of_rows_makes_no_difference(as_of: Version, either_postgres: PostgresServer) -> None:
     made = (
-        "create table t as select n, n::text || 'x' as text, array[n] as list from generate_series(1, 1000) n order by"
+        "create table t as select n, n::text || 'x' as text, array[n] as list from generate_series(1, 999) n order by"
     )
     names = [make(either_postgres, f"{made} {order}") for order in ("n", "n desc", "hashint4(n)")]
 
     looks = {look(connection_to(either_postgres, name), as_of=as_of) for name in names}
 
     assert len(looks) == 1
-    assert table(looks.pop(), "t").rows == 1000
+    assert table(looks.pop(), "t").rows == 999
 
 
 @pytest.mark.parametrize("as_of", [Version(11, 0), Version(14, 0)], ids=["as text", "as records"])
@@ -200,7 +202,7 @@ def test_a_server_that_goes_away_is_said(postgres_18: PostgresServer) -> None:
         run(postgres_18, "postgres", f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{made}'")
         return 60.0
 
-    with pytest.raises(Uncounted, match="terminating connection") as failed:
+    with pytest.raises(Uncounted, match=r"terminating connection|closed the connection") as failed:
         look(connection_to(postgres_18, made), left=end_all)
 
     assert failed.value.code == "dump-failed"
