@@ -118,7 +118,10 @@ def named(url: str) -> str:
 def _addresses(to: Place, ends: float) -> tuple[str, ...]:
     if to.literal is not None:
         return (str(to.literal),)
-    return resolve(Line(to.host, to.port, ends - time.monotonic()), "any")
+    left = ends - time.monotonic()
+    if left <= 0:
+        raise Unfetched("no time was left")
+    return resolve(Line(to.host, to.port, left), "any")
 
 
 def _exchange(

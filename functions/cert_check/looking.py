@@ -20,7 +20,7 @@ from functions.cert_check.answers import Answers
 from functions.cert_check.case import Case
 from functions.cert_check.certificate import Certificate, UnreadableCertificate, read
 from functions.cert_check.full import Asked, full_look
-from functions.cert_check.handshake import Hello, Unpresented, shake
+from functions.cert_check.handshake import UNREADABLE_FIX, Hello, Unpresented, shake
 from functions.cert_check.judgement import judge as judge_certificates
 from functions.cert_check.known import Memory
 from functions.cert_check.presented import Presented
@@ -136,7 +136,7 @@ def _unreadable(target: CertificateTarget, reason: str) -> Finding:
         "bad-chain",
         target.severity,
         f"{target.endpoint} presents a certificate that cannot be read: {reason}",
-        "Have it issued anew by a CA; whatever has made it does not follow RFC 5280.",
+        UNREADABLE_FIX,
         measured=reason,
         limit="a certificate",
     )
