@@ -78,9 +78,10 @@ class Memory:
 
     ``full_at`` is when that took place, ``found`` what it found beside the certificates themselves. ``revocations``
     are the verdicts of CRLs and OCSP by fingerprint, as JSON; ``fetched`` are issuers (DER) that the server does not
-    send.
+    send. ``endpoint`` is where all of that was seen.
     """
 
+    endpoint: str = ""
     served: tuple[Known, ...] = ()
     full_at: datetime | None = None
     found: tuple[Finding, ...] = ()
@@ -99,8 +100,9 @@ class Memory:
 
     def is_full_look_due(self, certificate: Certificate, at: datetime) -> bool:
         """Whether an endpoint that serves this certificate is to be looked at in full."""
-        changed = self.present is None or self.present.fingerprint != certificate.fingerprint
-        return changed or self.full_at is None or at - self.full_at >= FULL_EVERY
+        # Machines behind one name may take turns with theirs: what was looked at in full is not new again.
+        is_new = all(known.fingerprint != certificate.fingerprint for known in self.served)
+        return is_new or self.full_at is None or at - self.full_at >= FULL_EVERY
 
     def seeing(self, certificate: Certificate, at: datetime) -> "Memory":
         """Return the memory after this certificate was served."""
@@ -117,6 +119,7 @@ class Memory:
     def to_json(self) -> dict[str, Any]:
         """Return the memory as it is stored."""
         return {
+            "endpoint": self.endpoint,
             "served": [known.to_json() for known in self.served],
             "full_at": None if self.full_at is None else timestamp(self.full_at),
             "found": [finding.to_json() for finding in self.found],
@@ -128,6 +131,7 @@ class Memory:
     def from_json(cls, stored: Mapping[str, Any]) -> "Memory":
         """Return the memory that ``to_json`` wrote."""
         return cls(
+            stored["endpoint"],
             tuple(Known.from_json(known) for known in stored["served"]),
             None if stored["full_at"] is None else moment(stored["full_at"]),
             tuple(Finding.from_json(finding) for finding in stored["found"]),

@@ -82,7 +82,7 @@ class Looks:
     ) -> Result:
         at = self.conditions.observed_at
         case = Case(target, chain, presented.protocol, trust(target.ca), at)
-        known = self.learned.get(target.check) or self.remembered.get(target.check, Memory())
+        known = self._memory(target)
         memory = known.seeing(case.leaf, at)
         if known.is_full_look_due(case.leaf, at):
             memory = full_look(case, presented, memory, self.asked)
@@ -97,6 +97,12 @@ class Looks:
             *memory.found,
         ]
         return self._result(target, _once(findings), {**measured, **_told(case)}, case)
+
+    def _memory(self, target: CertificateTarget) -> Memory:
+        """Return what is known of an endpoint; a name that has moved to another one begins anew."""
+        known = self.learned.get(target.check) or self.remembered.get(target.check)
+        where = f"{target.endpoint} as {target.server_name or target.host}"
+        return known if known and known.endpoint == where else Memory(where)
 
     def _result(
         self,

@@ -1,6 +1,7 @@
 """Looks for tests."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 from caretaker.core.looking.conditions import Conditions
@@ -9,7 +10,7 @@ from caretaker.core.targets.certificate import CertificateTarget
 from functions.cert_check.looking import Looks
 from tests.authority import AT, SIGNS, Authority
 from tests.presenting import heard
-from tests.samples import COMMON
+from tests.samples import COMMON, TARGET
 from tests.servers import Behaviour, serve
 
 ROOT = Authority("Root", usage=SIGNS)
@@ -27,6 +28,7 @@ def tls(port: int, **changes: Any) -> CertificateTarget:
         "ca": ROOT.pem,
         "expiring": None,
         "severity": Severity.HIGH,
+        "policy": replace(TARGET.policy, each_code=True),
     }
     return CertificateTarget(**COMMON | own | changes)
 

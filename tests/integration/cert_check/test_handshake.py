@@ -16,7 +16,6 @@ from tests.presenting import ONLY, Presenting, flight, presenting, raw
 from tests.servers import Behaviour, endless, hang, reply, reset, send, send_and_hang, serve
 
 LEAF = LOWER.issue()
-NAMED_CURVE = bytes.fromhex("06082a8648ce3d0301")
 
 
 @pytest.mark.parametrize("protocol", ONLY)
