@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from caretaker.cli.deployed import is_local, table_of, told_in_words
+from caretaker.cli.deployed import deployed, is_local, told_in_words
 from caretaker.cli.findings import STYLES
 from caretaker.core.availability import Change
 from caretaker.core.durations import spoken
@@ -57,7 +57,7 @@ def incidents(
         raise click.UsageError("--markdown needs an incident: caretaker incidents ID --markdown FILE")
     now = datetime.now(UTC)
     with told_in_words(is_local(endpoint)):
-        table = table_of(stack, endpoint)
+        table = deployed(stack, endpoint).table
         if incident is None:
             found = list(incident_index.changes(table, now - since, now + timedelta(days=1)))
             _list([change for change in found if change.at >= now - since], as_json=as_json)

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from caretaker.cli.certificate_status import print_certificate_status, served
-from caretaker.cli.deployed import is_local, table_of, told_in_words
+from caretaker.cli.deployed import deployed, is_local, told_in_words
 from caretaker.cli.findings import STYLES
 from caretaker.cli.standing import WINDOWS, Standing, share, standings, when
 from caretaker.core.printable import printable
@@ -36,7 +36,7 @@ def status(ctx: click.Context, as_json: bool, endpoint_url: str | None, stack: s
     endpoint = endpoint_url or os.environ.get("AWS_ENDPOINT_URL")
     now = datetime.now(UTC)
     with told_in_words(is_local(endpoint)):
-        table = table_of(stack, endpoint)
+        table = deployed(stack, endpoint).table
         found, certificates = standings(table, "uptime", now), standings(table, "cert", now)
         memories = remembering.load(table) if certificates else {}
     everything = [*found, *certificates]

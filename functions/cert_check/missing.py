@@ -9,8 +9,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from functions.cert_check.case import Case
-from functions.cert_check.certificate import UNREADABLE, Certificate, UnreadableCertificate, read
+from functions.cert_check.certificate import Certificate, UnreadableCertificate, read
 from functions.cert_check.fetching import Fetch, Unfetched
+from functions.cert_check.unreadable import UNREADABLE
 
 _MOST = 500_000  # bytes
 _LARGEST = 20_000  # bytes of an issuer: they are remembered, and an item of the table has an end

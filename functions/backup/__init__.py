@@ -1,0 +1,1 @@
+"""Backs PostgreSQL databases up to S3."""
