@@ -18,8 +18,8 @@ ACME = Authority("R10", above=ROOT, usage=SIGNS, organization="Let's Encrypt")
 BY_HAND = Authority("Lower", above=ROOT, usage=SIGNS)
 
 
-def served(issuer: Authority, begin: datetime, lifetime: timedelta, **details: object) -> Presenting:
-    return presenting(issuer, sent=[issuer.certificate], begin=begin, end=begin + lifetime, **details)
+def served(issuer: Authority, begin: datetime, lifetime: timedelta) -> Presenting:
+    return presenting(issuer, sent=[issuer.certificate], begin=begin, end=begin + lifetime)
 
 
 def around(*moments: datetime) -> Iterator[datetime]:
