@@ -89,7 +89,7 @@ class Looks:
         if memory != known:
             self.learned[target.check] = memory
         if memory.fetched:
-            case = replace(case, fetched=[read(der) for der in memory.fetched])
+            case = replace(case, fetched=memory.fetched)
         findings = [
             *judge_certificates(case),
             *renewal_overdue(case, memory),

@@ -20,6 +20,7 @@ from caretaker.core.store.table import (
     unpacked,
 )
 from caretaker.core.telemetry import logger
+from functions.cert_check.certificate import UnreadableCertificate
 from functions.cert_check.known import Memory
 from functions.cert_check.rules.renewals import renewed
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 KEY = "CERT"
+_DAMAGE = (AttributeError, KeyError, TypeError, ValueError, UnreadableCertificate, zlib.error)
 
 
 def load(table: Table) -> dict[str, Memory]:
@@ -37,7 +39,7 @@ def load(table: Table) -> dict[str, Memory]:
         try:
             if int(item["schema"]["N"]) <= SCHEMA:
                 memories[check] = Memory.from_json(json.loads(unpacked(item["memory"])))
-        except (KeyError, TypeError, ValueError, zlib.error) as damage:
+        except _DAMAGE as damage:
             logger.warning("a memory cannot be read", check=check, metadata={"error": type(damage).__name__})
     return memories
 
