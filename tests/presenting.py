@@ -15,6 +15,7 @@ from tests.servers import Behaviour
 
 Versions = tuple[int, int]
 
+ANY: Versions = (SSL.TLS1_VERSION, SSL.TLS1_3_VERSION)
 MODERN: Versions = (SSL.TLS1_2_VERSION, SSL.TLS1_3_VERSION)
 ONLY: dict[str, Versions] = {
     "TLSv1": (SSL.TLS1_VERSION, SSL.TLS1_VERSION),

@@ -104,7 +104,10 @@ class Memory:
         """Whether an endpoint that serves this certificate is to be looked at in full."""
         # Machines behind one name may take turns with theirs: what was looked at in full is not new again.
         is_new = all(known.fingerprint != certificate.fingerprint for known in self.served)
-        return is_new or self.full_at is None or at - self.full_at >= FULL_EVERY
+        if is_new or self.full_at is None or at - self.full_at >= FULL_EVERY:
+            return True
+        # What one look found must be seen by another one before it counts, and its end must not wait for hours.
+        return at > self.full_at and any(finding.status.is_bad for finding in self.found)
 
     def seeing(self, certificate: Certificate, at: datetime) -> "Memory":
         """Return the memory after this certificate was served."""

@@ -159,21 +159,20 @@ def test_a_fault_at_any_call_of_a_run_loses_and_doubles_nothing(
 ) -> None:
     position, renewed = 0, presenting(LOWER, sent=[LOWER.certificate], end=AT + 70 * DAY)
     old = presenting(LOWER, sent=[LOWER.certificate], **EXPIRED)
-    endpoint = replace(old)
+    endpoint, faults, client = replace(old), Faults(0, after, error), client_like(table)
+    faults.watch(client)
     with serve(endpoint, reads=False) as server:
         while True:
             _empty(table)
             endpoint.chain, endpoint.key = old.chain, old.key
             play(table, AT, tls(server.port))
             endpoint.chain, endpoint.key = renewed.chain, renewed.key
-            faults = Faults(position, after, error)
-            client = client_like(table)
-            faults.watch(client)
+            faults.calls.clear()
+            faults.position = position
             _ran(Table(client, table.name), AT + RUN, server)
             if position >= len(faults.calls):
                 break
             play(table, AT + RUN, tls(server.port))
-            play(table, AT + 2 * RUN, tls(server.port))
             assert [event for event, _ in changes(table)] == ["opened", "resolved"], position
             assert len(list(timelines.renewals(table, "cert/app"))) == 1, position
             position += 1
