@@ -48,7 +48,10 @@ def incidents(
     endpoint_url: str | None,
     stack: str | None,
 ) -> None:
-    """List incidents, or show the timeline of INCIDENT: what happened, how long, who was told when."""
+    """List incidents, or show the timeline of INCIDENT: what happened, how long, who was told when.
+
+    With cert/NAME, show when that endpoint's certificate was renewed.
+    """
     endpoint = endpoint_url or os.environ.get("AWS_ENDPOINT_URL")
     if markdown and not incident:
         raise click.UsageError("--markdown needs an incident: caretaker incidents ID --markdown FILE")
@@ -59,7 +62,10 @@ def incidents(
             found = list(incident_index.changes(table, now - since, now + timedelta(days=1)))
             _list([change for change in found if change.at >= now - since], as_json=as_json)
             return
-        timeline = list(timelines.entries(table, incident))
+        is_endpoint = incident.startswith("cert/")
+        timeline = list((timelines.renewals if is_endpoint else timelines.entries)(table, incident))
+        if not timeline and is_endpoint:
+            raise click.UsageError(f"no renewal of the certificate of {incident} was seen yet.")
         if not timeline:
             known = {change.incident for change in incident_index.changes(table, now - timedelta(days=400), now)}
             raise click.UsageError(f"there is no incident {incident!r}.{_nearest(incident, known)}")
