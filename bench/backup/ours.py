@@ -1,7 +1,7 @@
 """The pipeline in a process of its own, so that its memory is its own: started by the benchmark, answers in JSON.
 
-    python -m bench.backup.ours SINK dump SNAPSHOT VERSION      dumps the database that the environment leads to
-    python -m bench.backup.ours SINK stream GB SAMPLE           compresses and uploads so many GB like those of a file
+python -m bench.backup.ours SINK dump SNAPSHOT VERSION      dumps the database that the environment leads to
+python -m bench.backup.ours SINK stream GB SAMPLE           compresses and uploads so many GB like those of a file
 """
 
 import json

@@ -1,7 +1,7 @@
 """Mixed rows as applications have them: numbers, names, texts, JSON, tokens; 1 GB of them, or any share of it."""
 
-from tests.postgres import PostgresServer
 from bench.backup.session import run
+from tests.postgres import PostgresServer
 
 _WORDS = (
     "delivery payment customer ordered returned invoice the a of and to in refund address package late early contact "
