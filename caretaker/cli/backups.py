@@ -14,6 +14,7 @@ from rich.text import Text
 from caretaker.archive.catalogue import Catalogue, backups
 from caretaker.archive.identity import MANIFEST
 from caretaker.archive.manifest import Manifest
+from caretaker.archive.manifest_file import encode
 from caretaker.archive.objects import Bucket, StorageFailed
 from caretaker.cli.deployed import deployed, is_local, session, told_in_words
 from caretaker.core.durations import spoken
@@ -62,7 +63,8 @@ def _bucket(name: str | None, stack: str | None, endpoint: str | None) -> Bucket
 
 
 def _json(manifest: Manifest) -> dict[str, object]:
-    return {**manifest.to_json(), "key": manifest.id.key(MANIFEST)}
+    written: dict[str, object] = json.loads(encode(manifest))
+    return {**written, "key": manifest.id.key(MANIFEST)}
 
 
 def _print(found: Catalogue, now: datetime, database: str | None) -> None:
