@@ -70,6 +70,14 @@ build-UptimeFunction: $(VENV)/.ready
 build-CertCheckFunction: $(VENV)/.ready
 	@$(ARTIFACT) cert_check
 
+.PHONY: build-BackupFunction
+build-BackupFunction: $(VENV)/.ready
+	@$(ARTIFACT) backup
+
+.PHONY: build-VerifyFunction
+build-VerifyFunction: $(VENV)/.ready
+	@$(ARTIFACT) verify
+
 .PHONY: build-NotifyFunction
 build-NotifyFunction: $(VENV)/.ready
 	@$(ARTIFACT) notify
@@ -91,6 +99,8 @@ lock: $(VENV)/.ready ## lock the newest versions of all requirements, with hashe
 	cd requirements && $(LOCK) dev.in -o dev.txt
 	cd requirements && $(LOCK) -c dev.txt uptime.in -o uptime.txt
 	cd requirements && $(LOCK) -c dev.txt cert_check.in -o cert_check.txt
+	cd requirements && $(LOCK) -c dev.txt backup.in -o backup.txt
+	cd requirements && $(LOCK) -c dev.txt verify.in -o verify.txt
 	cd requirements && $(LOCK) -c dev.txt notify.in -o notify.txt
 	cd requirements && $(LOCK) -c dev.txt --no-deps layer-postgres.in -o layer-postgres.txt
 	cd requirements && $(LOCK) sam.in -o sam.txt
