@@ -59,7 +59,7 @@ def _listed(target: CertificateTarget, defaults: CertificateDefaults) -> Section
         "server_name": target.server_name or target.host,
         "starttls": target.starttls.value if target.starttls else "",
         "ca": target.ca or "",
-        "expiring": _expiring(target.expiring or defaults.expiring),
+        "expiring": _expiring(target.expiring if "expiring" in target.model_fields_set else defaults.expiring),
         "reached_by": "",
     }
 
@@ -101,7 +101,5 @@ def _common(name: str, group: str, defaults: CertificateDefaults) -> Section:
     }
 
 
-def _expiring(rule: str | Expiring) -> Section | None:
-    if isinstance(rule, Expiring):
-        return {"medium": rule.medium, "high": rule.high, "critical": rule.critical}
-    return None
+def _expiring(rule: Expiring | None) -> Section | None:
+    return {"medium": rule.medium, "high": rule.high, "critical": rule.critical} if rule else None

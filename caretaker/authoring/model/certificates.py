@@ -46,13 +46,16 @@ class Expiring(Section):
 
 
 def _written(value: object) -> object:
-    if isinstance(value, dict | Expiring) or value == "auto":
+    if value == "auto":
+        return None
+    if isinstance(value, dict):
         return value
     raise Unfit(f"auto or thresholds are needed, not {kind(value)}", "Write {medium: 30d, high: 14d, critical: 3d}.")
 
 
+# None is auto: of a real union pydantic would name every member that a mistake could be one of.
 ExpiringRule = Annotated[
-    Literal["auto"] | Expiring,
+    Expiring | None,
     BeforeValidator(_written, json_schema_input_type=Literal["auto"] | Expiring),
 ]
 
@@ -60,7 +63,7 @@ ExpiringRule = Annotated[
 class CertificateDefaults(Section):
     """What holds for every endpoint that does not say otherwise."""
 
-    expiring: ExpiringRule = "auto"
+    expiring: ExpiringRule = Field(default=None, json_schema_extra=default("auto"))
     """How long before its end it is said: auto goes by the certificate's lifetime."""
     severity: SeverityWord = Severity.HIGH
     """How bad it is if clients refuse a certificate."""
@@ -85,7 +88,7 @@ class CertificateTarget(Section):
     """A PEM file with authorities of your own, trusted beside the public ones; relative to this file."""
     group: Name | None = None
     """One word for messages and the status page."""
-    expiring: ExpiringRule | None = None
+    expiring: ExpiringRule = None
     """How long before its end it is said; from certificates.defaults if left out."""
     severity: SeverityWord | None = None
     """How bad it is if clients refuse it; from certificates.defaults if left out."""
