@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from caretaker.authoring.compiling.section import Section
 from caretaker.authoring.model.certificates import CertificateDefaults, CertificateSection, CertificateTarget, Expiring
-from caretaker.authoring.model.recheck import RecheckRule
 from caretaker.authoring.model.targets import Target
 from caretaker.authoring.model.targets.http import HttpTarget
 from caretaker.authoring.model.targets.tcp import TcpTarget
@@ -83,7 +82,7 @@ def _authority(target: Target) -> Iterator[str]:
 
 
 def _common(name: str, group: str, defaults: CertificateDefaults) -> Section:
-    usual, recheck = Defaults(), RecheckRule()
+    usual, recheck = Defaults(), defaults.recheck
     return {
         "kind": "certificate",
         "name": name,

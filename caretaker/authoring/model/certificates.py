@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from caretaker.authoring.mistakes import Unfit
 from caretaker.authoring.model.base import Section
 from caretaker.authoring.model.figures import Lead, Port, Timeout, default
+from caretaker.authoring.model.recheck import Recheck, RecheckRule
 from caretaker.authoring.model.texts import Certificates as PemFile
 from caretaker.authoring.model.texts import Host, Name, SeverityWord, one_word_of
 from caretaker.authoring.wording import kind
@@ -69,6 +70,8 @@ class CertificateDefaults(Section):
     """How bad it is if clients refuse a certificate."""
     timeout: Timeout = Field(default=10.0, json_schema_extra=default("10s"))
     """How long connecting and the handshake may take."""
+    recheck: Recheck = Field(default=RecheckRule(), json_schema_extra={"default": 2})
+    """How often a bad look is repeated before it counts."""
 
 
 class CertificateTarget(Section):

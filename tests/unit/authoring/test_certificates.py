@@ -39,7 +39,7 @@ def test_everything_that_may_be_said_arrives(tmp_path: Path) -> None:
     text = """
 environment: t
 certificates:
-  defaults: {expiring: {high: 20d}, severity: low, timeout: 3s}
+  defaults: {expiring: {high: 20d}, severity: low, timeout: 3s, recheck: {times: 1, over: 5s}}
   targets:
     - {name: db, host: 10.0.0.5, port: 5432, starttls: postgres, server_name: Bücher.example, ca: ca.pem, group: data}
     - {name: mail, host: "2001:db8::1", port: 25, starttls: smtp, expiring: auto, severity: critical, timeout: 4s}
@@ -48,6 +48,7 @@ certificates:
     db, mail, app = compiled(tmp_path, text).targets
     assert (db.host, db.port, db.starttls, db.server_name) == ("10.0.0.5", 5432, "postgres", "xn--bcher-kva.example")
     assert (db.ca.strip(), db.group, db.severity, db.timeout) == (pem.strip(), "data", Severity.LOW, 3.0)
+    assert (db.recheck.times, db.recheck.over) == (1, 5.0)
     assert db.expiring == Thresholds(None, 20 * DAY, None)
     assert (mail.endpoint, mail.starttls, mail.expiring) == ("[2001:db8::1]:25", "smtp", None)
     assert (mail.severity, mail.timeout) == (Severity.CRITICAL, 4.0)
