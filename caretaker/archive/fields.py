@@ -1,11 +1,17 @@
 """The fields of a JSON object that somebody else may have damaged: each is read as what it has to be."""
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from caretaker.core.results import moment
+
+Word = TypeVar("Word")
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Malformed(Exception):
@@ -18,6 +24,18 @@ class Fields:
 
     values: Mapping[str, Any]
     where: str = ""
+
+    @classmethod
+    def document(cls, data: bytes, newest: int) -> "Fields":
+        """Return the fields of a document of ours; raise ``Malformed``, also if its ``schema_version`` is newer."""
+        try:
+            fields = cls.of(json.loads(data))
+        except (ValueError, RecursionError) as error:
+            raise Malformed("it is no JSON") from error
+        version = fields.count("schema_version")
+        if version > newest:
+            raise Malformed(f"a newer Caretaker wrote it (schema {version}, this one knows {newest}): use that one")
+        return fields
 
     @classmethod
     def of(cls, value: object, where: str = "") -> "Fields":
@@ -76,6 +94,13 @@ class Fields:
         except (ValueError, OverflowError) as error:
             raise self._is_no(name, "time with a zone") from error
 
+    def sha256(self, name: str) -> str:
+        """Return a SHA-256 in hexadecimal."""
+        value = self.text(name)
+        if not _SHA256.fullmatch(value):
+            raise self._is_no(name, "SHA-256")
+        return value
+
     def part(self, name: str) -> "Fields":
         """Return an object inside this one."""
         return Fields.of(self._value(name), f"{self.where}{name}.")
@@ -92,12 +117,12 @@ class Fields:
             raise self._is_no(name, "list of texts")
         return tuple(listed)
 
-    def one_of(self, name: str, *words: str) -> str:
-        """Return a text that is one of these words."""
+    def one_of(self, name: str, words: Mapping[str, Word]) -> Word:
+        """Return what a text stands for, which has to be one of these words."""
         value = self.text(name)
         if value not in words:
-            raise self._is_no(name, " or ".join(words))
-        return value
+            raise Malformed(f"{self.where}{name} is none of {', '.join(words)}")
+        return words[value]
 
     def _list(self, name: str) -> list[Any]:
         value = self._value(name)

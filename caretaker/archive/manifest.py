@@ -1,24 +1,12 @@
-"""The manifest: everything that a restorer or an auditor has to know of a backup, which exists if and only if this does.
+"""The manifest: all that a restorer or an auditor has to know of a backup, which exists if and only if this does."""
 
-``docs/manifest.schema.json`` describes its JSON for others.
-"""
-
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from typing import Any, Literal
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
 from caretaker.archive.identity import BackupId
 
-SCHEMA_VERSION = 1
-LARGEST = 16_000  # bytes of a manifest
-_LONGEST = 200  # characters of a text in it
-
 Fingerprint = Literal["full", "counts", "off"]
-
-
-class UnreadableManifest(Exception):
-    """A manifest cannot be believed: it is damaged, from a newer Caretaker, or in a wrong place; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,49 +107,3 @@ class Manifest:
     def stored(self, name: str) -> StoredObject | None:
         """Return what is said of one object, None if the backup has none of this name."""
         return next((stored for stored in self.objects if stored.name == name), None)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the manifest as it is stored."""
-        return {
-            "schema_version": SCHEMA_VERSION,
-            "id": self.id.text,
-            "database": self.id.database,
-            "kind": self.id.kind,
-            "scheduled_at": _written(self.id.at),
-            "reason": self.reason,
-            "request": self.request,
-            "began_at": _written(self.began_at),
-            "dumped_at": _written(self.dumped_at),
-            "finished_at": _written(self.finished_at),
-            "snapshot": self.snapshot,
-            "server": asdict(self.server),
-            "client_version": self.client_version,
-            "extensions": [asdict(extension) for extension in self.extensions],
-            "extensions_left_out": self.extensions_left_out,
-            "objects": [asdict(stored) for stored in self.objects],
-            "totals": asdict(self.totals),
-            "sequences": self.sequences,
-            "large_objects": asdict(self.large_objects),
-            "excluded_table_data": list(self.excluded_table_data),
-            "excluded_left_out": self.excluded_left_out,
-            "tool_version": self.tool_version,
-            "seconds": asdict(self.seconds),
-        }
-
-    @classmethod
-    def from_json(cls, shown: Mapping[str, Any], key: str) -> "Manifest":
-        """Return the manifest that ``to_json`` wrote; ``key`` is where it was found. Raises ``UnreadableManifest``."""
-        raise NotImplementedError
-
-    def encode(self) -> bytes:
-        """Return the manifest's bytes, always the same for the same manifest."""
-        raise NotImplementedError
-
-
-def decode(data: bytes, key: str) -> Manifest:
-    """Return the manifest that was found under a key; raise ``UnreadableManifest``."""
-    raise NotImplementedError
-
-
-def _written(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"

@@ -24,6 +24,10 @@ def _level_degraded(title: str) -> Code:
     return Code("degraded", "", title)
 
 
+def _backup_down(title: str) -> Code:
+    return Code("down", "critical", title)
+
+
 CODES = {
     "dns-failure": _target_down("name does not resolve"),
     "connection-refused": _target_down("connection refused"),
@@ -79,6 +83,19 @@ CODES = {
     "unexpected-change": Code("degraded", "medium", "certificate changed unexpectedly"),
     "unneeded-certificate": Code("ok", "low", "certificate that is not needed"),
     "revocation-unknown": Code("ok", "low", "revocation could not be checked"),
+    "tls-refused": _backup_down("database refuses TLS"),
+    "pooler": _backup_down("connection goes through a pooler"),
+    "server-too-new": _backup_down("server newer than the programs"),
+    "no-privilege": _backup_down("not everything may be read"),
+    "row-security": _backup_down("row-level security hides rows"),
+    "lock-timeout": _backup_down("locks kept the dump waiting"),
+    "dump-failed": _backup_down("dump failed"),
+    "upload-failed": _backup_down("upload failed"),
+    "out-of-time": _backup_down("backup ran out of time"),
+    "empty-database": Code("degraded", "high", "database is empty"),
+    "shrunk": Code("degraded", "high", "far less than in the last backups"),
+    "too-old": _backup_down("last backup is too old"),
+    "never": _backup_down("no backup"),
     "unstable": Code("degraded", "medium", "fails for seconds, again and again"),
     "network-lost": Code("degraded", "high", "the checker's own network failed"),
     "late": Code("degraded", "high", "the run came too late"),

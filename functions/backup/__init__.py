@@ -1,1 +1,1 @@
-"""Backs PostgreSQL databases up to S3."""
+"""Backs databases up: a backup exists if and only if its manifest does."""

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from caretaker.archive.catalogue import backups
 from caretaker.archive.freshness import judge_freshness
-
 from caretaker.archive.objects import Bucket, StorageFailed
 from caretaker.core.config import Promise, PromisesConfig
 from caretaker.core.looking.reporting import Ran
@@ -50,7 +49,7 @@ def _freshness(promise: Promise, at: datetime, tools: Tools) -> Result:
     except StorageFailed as failure:
         return Result(check, Status.UNKNOWN, None, f"could not look: {failure}", observed_at=at)
     newest = f"the newest backup is {there[0].id.text}" if there else ""
-    return judge(check, judge_freshness(promise.name, promise.rpo, there, at), observed_at=at, healthy=newest)
+    return judge(check, judge_freshness(promise.name, int(promise.rpo), there, at), observed_at=at, healthy=newest)
 
 
 def _ended_without_a_word(at: datetime, tools: Tools) -> list[Result]:

@@ -24,7 +24,7 @@ def self_signed(case: Case) -> Iterator[Finding]:
 def untrusted_root(case: Case) -> Iterator[Finding]:
     """The path is complete, and its end is trusted by nobody."""
     top = case.path.top
-    if case.path.trusted or case.false_issuer or top == case.leaf or not _is_end(case, top):
+    if case.path.trusted or case.false_issuer or case.leaf.is_self_signed or not _is_end(case, top):
         return
     authority = top.shown if top.is_self_signed else top.issuer_shown
     yield case.finding(

@@ -1,0 +1,32 @@
+"""The receipt of a backup: what a person keeps of it."""
+
+from caretaker.archive.identity import DUMP, MANIFEST
+from caretaker.archive.manifest import Manifest, StoredObject
+from caretaker.core.durations import spoken
+from caretaker.core.printable import printable
+from caretaker.core.results import timestamp
+from caretaker.core.sizes import spoken_size
+
+
+def receipt(manifest: Manifest) -> tuple[tuple[str, str], ...]:
+    """Return the rows of the receipt, each with its name and its value, both in one line."""
+    totals = manifest.totals
+    stored, raw = sum(each.bytes for each in manifest.objects), sum(each.raw_bytes for each in manifest.objects)
+    rows = f"{totals.rows:,} in {totals.tables:,} tables" if totals.rows is not None else "not counted"
+    reason = (("reason", printable(manifest.reason)),) if manifest.reason else ()
+    return (
+        ("id", manifest.id.text),
+        ("database", manifest.id.database),
+        *reason,
+        ("as of", timestamp(manifest.dumped_at)),
+        ("key", manifest.id.key(MANIFEST)),
+        ("bytes", f"{stored:,} ({spoken_size(stored)}), of {spoken_size(raw)}"),
+        ("SHA-256 of the dump", _sha256(manifest.stored(DUMP))),
+        ("rows", rows),
+        ("digest", totals.digest or "none"),
+        ("duration", spoken(round(manifest.seconds.total))),
+    )
+
+
+def _sha256(dump: StoredObject | None) -> str:
+    return dump.sha256 if dump else "none"
