@@ -71,7 +71,9 @@ def _holder(
 ) -> Holder:
     name = f"{schema}.{table}"
     if prepared is not None:
-        return Holder(name, f"the prepared transaction {prepared!r}", seconds, "Commit it, or roll it back.")
+        gid = prepared.replace("'", "''")
+        fix = f"Commit it, or roll it back, in this database: ROLLBACK PREPARED '{gid}';"
+        return Holder(name, f"the prepared transaction '{gid}'", seconds, fix)
     who = f"process {process}" + (f" of {user}" if user else "") + (f" ({application})" if application else "")
     return Holder(
         name, who, seconds, f"See what it does, and end it if it hangs: select pg_terminate_backend({process});"
