@@ -17,7 +17,9 @@ from pg_locks l
 join pg_class c on c.oid = l.relation and l.database = (select oid from pg_database where datname = current_database())
 join pg_namespace n on n.oid = c.relnamespace
 left join pg_stat_activity a on a.pid = l.pid
-left join pg_prepared_xacts p on l.virtualtransaction = '-1/' || p.transaction
+left join pg_locks own on l.pid is null and own.pid is null and own.locktype = 'transactionid' and own.granted
+                      and own.virtualtransaction = l.virtualtransaction
+left join pg_prepared_xacts p on p.transaction = own.transactionid
 where l.mode = 'AccessExclusiveLock' and l.granted and c.relkind in ('r', 'p') and {DUMPED}
 order by 6 desc nulls last, 1, 2
 """  # noqa: S608 - our own texts
