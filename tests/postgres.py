@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -63,7 +64,7 @@ def postgres_server(version: int = 18, *settings: str) -> Iterator[PostgresServe
                 _wait_until_ready(running, process)
                 yield running
             finally:
-                process.terminate()
+                process.send_signal(signal.SIGINT)  # at once, whoever is still connected
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,1 +1,1 @@
-"""The backup function: PostgreSQL databases, dumped to S3."""
+"""Backs databases up: a backup exists if and only if its manifest does."""

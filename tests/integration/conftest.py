@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 from moto.server import ThreadedMotoServer
 
@@ -53,6 +54,21 @@ def dynamodb(moto_endpoint: str) -> "DynamoDBClient":
 @pytest.fixture
 def table(dynamodb: "DynamoDBClient") -> Iterator[Table]:
     """An empty table with the keys and the index that template.yaml gives it."""
+    made = _made(dynamodb)
+    yield made
+    dynamodb.delete_table(TableName=made.name)
+
+
+@pytest.fixture
+def near() -> Iterator[Table]:
+    """Such a table in moto without HTTP between: for tests that take thousands of calls."""
+    with mock_aws():
+        yield _made(
+            boto3.client("dynamodb", region_name="eu-central-1", aws_access_key_id="test", aws_secret_access_key="test")
+        )
+
+
+def _made(dynamodb: "DynamoDBClient") -> Table:
     name = "caretaker-test"
     dynamodb.create_table(
         TableName=name,
@@ -72,8 +88,7 @@ def table(dynamodb: "DynamoDBClient") -> Iterator[Table]:
         ],
         BillingMode="PAY_PER_REQUEST",
     )
-    yield Table(dynamodb, name)
-    dynamodb.delete_table(TableName=name)
+    return Table(dynamodb, name)
 
 
 @pytest.fixture(scope="session")

@@ -147,6 +147,13 @@ def test_a_put_that_always_meets_others_gives_up(bucket: Bucket) -> None:
         put(bucket)
 
 
+def test_when_nothing_can_be_known_the_reason_is_that_of_the_put(bucket: Bucket) -> None:
+    Faults(0, error=timed_out).watch(bucket.client)
+    Faults(1, error=answered("AccessDenied", 403)).watch(bucket.client)
+    with pytest.raises(StorageFailed, match="could not be stored: S3 did not answer in time"):
+        put(bucket)
+
+
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("position", range(3))
 def test_a_put_that_fails_at_any_call_is_stored_or_said_to_have_failed(

@@ -1,0 +1,1 @@
+"""What a backup costs, beside pg_dump alone and beside what people do without it."""

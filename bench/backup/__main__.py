@@ -1,0 +1,145 @@
+"""What a backup costs, beside pg_dump alone and beside `pg_dump -Fc | aws s3 cp -`.
+
+    .venv/bin/python -m bench.backup [--gb 1] [--stream-gb 10] [--rounds 3]
+
+A real PostgreSQL 18 with mixed rows; S3 is a sink on loopback that speaks multipart and discards. Each is done in turn, so
+many times, and the median counts. Then so many GB are streamed without a database, for the memory. The AWS CLI is used
+if it is installed. Exits with 1 if a goal is missed.
+"""
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table as Shown
+
+from bench.backup.rows import fill
+from bench.backup.session import run, snapshot
+from layers.postgres.layer import layer
+from tests.postgres import PASSWORD, PostgresServer, postgres_server
+
+SLOWER = 1.3  # than pg_dump alone, at most
+FASTER = 3.0  # than pg_dump -Fc | aws s3 cp -, at least
+SMALLER = 0.75  # of what that stores, at most
+MEMORY = 200e6  # bytes, at most
+PG_DUMP = layer("host") / "postgres/18/bin/pg_dump"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one way of doing it took: seconds, bytes of memory at the peak, bytes before and after."""
+
+    seconds: float
+    memory: float = 0
+    raw: int = 0
+    stored: int = 0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--gb", type=float, default=1)
+    parser.add_argument("--stream-gb", type=float, default=10)
+    parser.add_argument("--rounds", type=int, default=3)
+    asked = parser.parse_args()
+    console = Console()
+    with sink() as address, tempfile.TemporaryDirectory() as folder, postgres_server(18) as server:
+        fill(server, asked.gb)
+        console.print(f"the database has {run(server, 'select pg_database_size(current_database())')[0][0]:,} bytes")
+        alone = middle([pg_dump_alone(server) for _ in range(asked.rounds)])
+        ours = middle([backup(server, address) for _ in range(asked.rounds)])
+        usual = pg_dump_and_aws(server, address, Path(folder)) if shutil.which("aws") else None
+        sample = Path(folder) / "sample"
+        with sample.open("wb") as file:
+            subprocess.run(f"{PG_DUMP} -Fc -Z0 | head -c 200000000", shell=True, env=environment(server), stdout=file)
+        streamed = pipeline(address, environment(server), "stream", str(asked.stream_gb), str(sample))
+    console.print(table(alone, ours, usual, streamed))
+    sys.exit(not good(alone, ours, usual, streamed))
+
+
+@contextmanager
+def sink() -> Iterator[str]:
+    with subprocess.Popen([sys.executable, "-m", "bench.backup.sink"], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        process.terminate()
+
+
+def environment(server: PostgresServer) -> dict[str, str]:
+    postgres = {"PGHOST": "127.0.0.1", "PGPORT": str(server.port), "PGUSER": "postgres", "PGPASSWORD": PASSWORD}
+    access = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "us-east-1"}
+    return {**os.environ, **postgres, **access, "PGDATABASE": "postgres"}
+
+
+def pg_dump_alone(server: PostgresServer) -> Cost:
+    before = time.monotonic()
+    subprocess.run(f"{PG_DUMP} -Fc -Z0 > /dev/null", shell=True, env=environment(server), check=True)
+    return Cost(time.monotonic() - before)
+
+
+def backup(server: PostgresServer, address: str) -> Cost:
+    with snapshot(server) as name:
+        return pipeline(address, environment(server), "dump", name, "18")
+
+
+def pipeline(address: str, variables: dict[str, str], *arguments: str) -> Cost:
+    command = [sys.executable, "-m", "bench.backup.ours", address, *arguments]
+    said = subprocess.run(command, env=variables, check=True, capture_output=True, text=True).stdout
+    figures = json.loads(said)
+    print(f"{arguments[0]}: {said.strip()}", file=sys.stderr)
+    return Cost(figures["seconds"], figures["memory"], figures["raw"], figures["stored"])
+
+
+def pg_dump_and_aws(server: PostgresServer, address: str, folder: Path) -> Cost:
+    """Do as is usual; what is stored is counted on its way, outside the time."""
+    variables = {**environment(server), "AWS_ENDPOINT_URL": address}
+    before = time.monotonic()
+    subprocess.run(f"{PG_DUMP} -Fc | aws s3 cp - s3://bench/dump", shell=True, env=variables, check=True)
+    seconds = time.monotonic() - before
+    counted = subprocess.run(f"{PG_DUMP} -Fc | wc -c", shell=True, env=variables, check=True, capture_output=True)
+    # Of all children, the AWS CLI is the largest that is not ours: those say their own memory.
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    return Cost(seconds, memory, 0, int(counted.stdout))
+
+
+def middle(costs: list[Cost]) -> Cost:
+    return sorted(costs, key=lambda cost: cost.seconds)[len(costs) // 2]
+
+
+def table(alone: Cost, ours: Cost, usual: Cost | None, streamed: Cost) -> Shown:
+    shown = Shown("", "seconds", "MB/s", "stored MB", "peak MB")
+    rows = [("pg_dump -Fc -Z0 > /dev/null", alone), ("backup", ours), ("pg_dump -Fc | aws s3 cp -", usual)]
+    for name, cost in [*rows, (f"{streamed.raw / 1e9:.0f} GB streamed", streamed)]:
+        if cost:
+            raw = cost.raw or ours.raw
+            figures = (cost.seconds, raw / 1e6 / cost.seconds, cost.stored / 1e6, cost.memory / 1e6)
+            shown.add_row(name, *(f"{figure:.1f}" if figure else "" for figure in figures))
+    return shown
+
+
+def good(alone: Cost, ours: Cost, usual: Cost | None, streamed: Cost) -> bool:
+    goals = [
+        ("seconds beside pg_dump alone", ours.seconds / alone.seconds, SLOWER),
+        ("MB of memory", ours.memory / 1e6, MEMORY / 1e6),
+        ("MB of memory, streamed", streamed.memory / 1e6, MEMORY / 1e6),
+    ]
+    if usual:
+        goals.append(("seconds beside the AWS CLI", ours.seconds / usual.seconds, 1 / FASTER))
+        goals.append(("bytes beside the AWS CLI", ours.stored / usual.stored, SMALLER))
+    for name, measured, most in goals:
+        print(f"{'met   ' if measured <= most else 'missed'} {name}: {measured:.2f}, goal at most {most:.2f}")
+    return all(measured <= most for _, measured, most in goals)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""Compression: zstd, and what both sides of it measure."""
+
+import hashlib
+
+import zstandard
+
+LEVEL = 3
+THREADS = 2
+
+
+class Compressed:
+    """A stream being compressed, with the sizes and SHA-256 digests of what went in and what came out."""
+
+    def __init__(self, level: int = LEVEL, threads: int = THREADS) -> None:
+        settings = zstandard.ZstdCompressionParameters.from_level(level, threads=threads, write_checksum=True)
+        self._stream = zstandard.ZstdCompressor(compression_params=settings).compressobj()
+        self._raw = hashlib.sha256()
+        self._stored = hashlib.sha256()
+        self.raw_bytes = 0
+        self.stored_bytes = 0
+
+    def write(self, chunk: bytes) -> bytes:
+        """Take in a chunk; return what is compressed by now, which may be nothing."""
+        self._raw.update(chunk)
+        self.raw_bytes += len(chunk)
+        return self._out(self._stream.compress(chunk))
+
+    def finish(self) -> bytes:
+        """End the stream; return the rest of it."""
+        return self._out(self._stream.flush(zstandard.COMPRESSOBJ_FLUSH_FINISH))
+
+    @property
+    def raw_sha256(self) -> str:
+        """The digest of what went in, in hexadecimal."""
+        return self._raw.hexdigest()
+
+    @property
+    def stored_sha256(self) -> str:
+        """The digest of what came out, in hexadecimal."""
+        return self._stored.hexdigest()
+
+    def _out(self, compressed: bytes) -> bytes:
+        self._stored.update(compressed)
+        self.stored_bytes += len(compressed)
+        return compressed

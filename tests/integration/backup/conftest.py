@@ -1,0 +1,72 @@
+"""Databases to dump, a bucket to dump into, and a look at what is left there."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from caretaker.archive.objects import Bucket
+from functions.backup.deadline import Deadline
+from functions.backup.multipart import SETTINGS
+from tests.postgres import PostgresServer, postgres_server
+from tests.s3_troubles import TroubledS3, troubled_s3
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+BUCKET = "backups-of-tests"
+_HURRIED = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=1, read_timeout=1)
+
+
+def s3_client(endpoint: str) -> "S3Client":
+    """Return a client with a backup's own settings, but less patient."""
+    return boto3.client(
+        "s3",
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=SETTINGS.merge(_HURRIED),
+    )
+
+
+@pytest.fixture
+def bucket(moto_endpoint: str) -> Iterator[Bucket]:
+    """An empty bucket of moto's."""
+    client = s3_client(moto_endpoint)
+    client.create_bucket(Bucket=BUCKET)
+    yield Bucket(client, BUCKET)
+    for listed in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+        client.delete_object(Bucket=BUCKET, Key=listed["Key"])
+    for upload in client.list_multipart_uploads(Bucket=BUCKET).get("Uploads", []):
+        client.abort_multipart_upload(Bucket=BUCKET, Key=upload["Key"], UploadId=upload["UploadId"])
+    client.delete_bucket(Bucket=BUCKET)
+
+
+@pytest.fixture
+def troubled(moto_endpoint: str) -> Iterator[TroubledS3]:
+    """An S3 of the same contents that can be given troubles."""
+    with troubled_s3(moto_endpoint) as s3:
+        yield s3
+
+
+@pytest.fixture(scope="module", params=[18], ids="PostgreSQL {}".format)
+def server(request: pytest.FixtureRequest, postgres_layer: Path) -> Iterator[PostgresServer]:
+    with postgres_server(request.param) as running:
+        yield running
+
+
+def in_time(seconds: float = 60.0) -> Deadline:
+    """Return a deadline so many seconds from now."""
+    return Deadline(time.monotonic() + seconds, time.monotonic)
+
+
+def left(bucket: Bucket) -> tuple[list[str], list[str]]:
+    """Return the keys of a bucket's objects, and those of uploads that are open."""
+    objects = bucket.client.list_objects_v2(Bucket=bucket.name).get("Contents", [])
+    uploads = bucket.client.list_multipart_uploads(Bucket=bucket.name).get("Uploads", [])
+    return [listed["Key"] for listed in objects], [upload["Key"] for upload in uploads]
