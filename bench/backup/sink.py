@@ -1,6 +1,6 @@
 """A sink that speaks as much of S3's multipart as an upload needs, counts the bytes and discards them.
 
-    python -m bench.backup.sink      says its port, and serves until it is ended
+python -m bench.backup.sink      says its port, and serves until it is ended
 """
 
 import asyncio
