@@ -12,10 +12,14 @@ from caretaker.archive.catalogue import backups
 from caretaker.archive.identity import MANIFEST
 from caretaker.archive.manifest import Manifest
 from caretaker.archive.objects import Bucket
+from caretaker.archive.programs import programs_for
+from caretaker.archive.versions import Version
+from caretaker.core.availability import Run
 from caretaker.core.config import BackupConfig
 from caretaker.core.incidents.state import State
 from caretaker.core.secrets import Reference, SecretUnavailable
-from caretaker.core.store import leases, states
+from caretaker.core.store import history, leases, requests, states
+from caretaker.core.store.requests import Progress
 from caretaker.core.store.table import OUTBOX, Table
 from functions.backup.event import Asked
 from functions.backup.run import run
@@ -113,3 +117,34 @@ _COMPILED = {
     "fingerprint": "auto",
     "ca": "",
 }
+
+_VERSION = 'case "$1" in --version) exec "$real" "$@" ;; esac'
+
+
+def scripted(world: World, folder: Path, script: str) -> Path:
+    """Return a folder of programs whose pg_dump is a shell script; ``$real`` is the real one."""
+    real = programs_for(Version(18, 0), world.programs).path("pg_dump")
+    for version in ("16", "18"):
+        source, target = world.programs / version, folder / version
+        (target / "bin").mkdir(parents=True)
+        for program in (source / "bin").iterdir():
+            (target / "bin" / program.name).symlink_to(program)
+        program = target / "bin" / "pg_dump"
+        program.unlink()
+        program.write_text(f"#!/bin/sh\nPATH=/usr/bin:/bin\nreal={real}\n{_VERSION}\n{script}\n", "utf-8")
+        program.chmod(0o755)
+    if (world.programs / "lib").exists():
+        (folder / "lib").symlink_to(world.programs / "lib")
+    return folder
+
+
+def runs(world: World) -> list[Run]:
+    return list(
+        history.runs(world.table, "backup", world.now, world.now - timedelta(hours=1), world.now + timedelta(1))
+    )
+
+
+def progress(world: World, request: str) -> Progress:
+    found = requests.look_up(world.table, request)
+    assert found is not None
+    return found

@@ -2,33 +2,16 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 import pytest
 
 from caretaker.archive.identity import DUMP, GLOBALS, HOWTO, MANIFEST, TABLES
-from caretaker.core.availability import Run
 from caretaker.core.results import Status
-from caretaker.core.store import history, requests
-from caretaker.core.store.requests import Progress
+from caretaker.core.store import requests
 from functions.backup.run import BackupFailed
-from tests.databases import make
-from tests.databases import run as query
-from tests.integration.backup.backing_up import World
+from tests.integration.backup.backing_up import World, progress, runs
 from tests.integration.backup.conftest import left
 from tests.postgres import PostgresServer
-
-
-def runs(world: World) -> list[Run]:
-    return list(
-        history.runs(world.table, "backup", world.now, world.now - timedelta(hours=1), world.now + timedelta(1))
-    )
-
-
-def progress(world: World, request: str) -> Progress:
-    found = requests.look_up(world.table, request)
-    assert found is not None
-    return found
 
 
 def test_a_good_run_leaves_five_objects_and_the_manifest_is_the_last(world: World) -> None:
@@ -132,74 +115,6 @@ def test_a_run_that_was_killed_is_reported_by_the_next_one_which_resolves_it(wor
     assert "the daily backup of yesterday ended without a word" in opened["summary"]
     assert "Before it, the daily backup of yesterday ended without a word." in resolved["note"]
     assert world.is_free()
-
-
-def test_an_emergency_backup_keeps_its_reason(world: World) -> None:
-    made = world.run(world.asked(kind="emergency", reason="before the migration", request="r-3"))
-
-    assert made.manifest
-    assert (made.manifest.id.kind, made.manifest.reason) == ("emergency", "before the migration")
-    assert progress(world, "r-3").details["receipt"]["reason"] == "before the migration"
-
-
-def test_a_backup_that_shrank_is_kept_and_alarms(world: World, postgres_18: PostgresServer) -> None:
-    world.run()
-    world.later()
-    database = str(world.url).rpartition("/")[2]
-    query(postgres_18, database, "delete from orders where n > 10")
-
-    made = world.run()
-
-    assert len(world.backups()) == 2
-    assert made.manifest in world.backups()
-    [opened] = world.told()
-    assert [finding["code"] for finding in opened["findings"]] == ["shrunk"]
-    assert opened["status"] == "degraded"
-    assert "no backup between" not in opened["note"]
-
-
-def test_the_backup_of_an_empty_database_is_kept_and_alarms(world: World, postgres_18: PostgresServer) -> None:
-    world.url = postgres_18.url(database=make(postgres_18))
-
-    assert world.run().manifest
-
-    [opened] = world.told()
-    assert [finding["code"] for finding in opened["findings"]] == ["empty-database"]
-
-
-def test_a_dry_run_stores_nothing_and_tells_nobody(world: World) -> None:
-    made = world.run(world.asked(dry_run=True, request="r-4"))
-
-    assert "could be made" in made.silent
-    assert left(world.bucket) == ([], [])
-    assert (world.told(), runs(world)) == ([], [])
-    assert progress(world, "r-4").details["receipt"]["dry run"] == "a backup could be made; none was"
-
-
-def test_a_dry_run_that_fails_says_why_to_its_request_only(world: World, postgres_18: PostgresServer) -> None:
-    world.url = postgres_18.url(database="nowhere")
-
-    made = world.run(world.asked(dry_run=True, request="r-5"))
-
-    assert "could not be made" in made.silent
-    [finding] = progress(world, "r-5").details["findings"]
-    assert finding["code"] == "auth-failed"
-    assert (world.told(), runs(world)) == ([], [])
-
-
-def test_a_dry_run_leaves_the_lease_of_a_killed_run_to_whoever_reports_it(world: World) -> None:
-    world.hold("the daily backup of yesterday", 60)
-    world.later()
-
-    world.run(world.asked(dry_run=True))
-
-    assert not world.is_free()
-
-
-def test_a_dry_run_says_that_another_backup_is_under_way(world: World) -> None:
-    world.hold("the daily backup of yesterday", 600)
-
-    assert "is under way" in world.run(world.asked(dry_run=True)).silent
 
 
 def test_a_state_that_cannot_be_read_is_left_alone_and_the_backup_is_made(world: World) -> None:

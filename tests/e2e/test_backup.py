@@ -1,0 +1,98 @@
+"""Backups on the local AWS, with the functions' own artifacts, a real PostgreSQL and the command as people run it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from caretaker.local.aws import LocalAws
+from tests.conftest import StartLocalAws
+from tests.databases import run
+from tests.postgres import PASSWORD, PostgresServer, postgres_server
+
+CONFIGURATION = """
+environment: production
+backup:
+  databases:
+    - {name: main, url: "${ssm:caretaker/production/backup/main}"}
+    - {name: broken, url: "${ssm:caretaker/production/backup/broken}"}
+alerts:
+  channels: [{name: email, sns: AlertTopic}]
+  routes: {critical: [email], high: [email]}
+"""
+
+
+@dataclass
+class Stack:
+    """The deployed stack, and a database of it."""
+
+    aws: LocalAws
+    server: PostgresServer
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run ``caretaker`` as a person does, in 80 columns."""
+        variables = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        return subprocess.run(
+            [sys.executable, "-m", "caretaker.cli.main", *arguments],
+            env=variables | self.aws.environment | {"COLUMNS": "80"},
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=100,
+        )
+
+
+@pytest.fixture(scope="module")
+def stack(local_aws: StartLocalAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    config = tmp_path_factory.mktemp("backup") / "caretaker.yaml"
+    config.write_text(CONFIGURATION, "utf-8")
+    with postgres_server(18) as server:
+        run(server, "postgres", "create table orders as select n from generate_series(1, 500) n")
+        aws = local_aws(config)
+        for name, url in (("main", server.url()), ("broken", server.url(password="wr0ng-word"))):
+            aws.client("ssm").put_parameter(Name=f"/caretaker/production/backup/{name}", Value=url, Type="SecureString")
+        yield Stack(aws, server)
+
+
+def test_a_backup_by_hand_prints_its_receipt_and_is_listed(stack: Stack) -> None:
+    made = stack.command("backup", "main", "--reason", "before the migration", "--json")
+
+    assert made.returncode == 0, made.stderr
+    receipt = json.loads(made.stdout)["receipt"]
+    assert receipt["reason"] == "before the migration"
+
+    listed = stack.command("backups")
+    assert listed.returncode == 0, listed.stderr
+    assert receipt["id"] in listed.stdout
+    assert max(map(len, listed.stdout.splitlines())) <= 80
+
+    at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    assert stack.aws.invoke("verify", {"scheduled_at": at}).payload["told"] == ["opened freshness/broken"]
+
+
+def test_a_backup_that_fails_says_why_and_people_are_told(stack: Stack) -> None:
+    failed = stack.command("backup", "broken", "--reason", "to see it fail")
+
+    assert failed.returncode == 1
+    assert "auth-failed: " in failed.stderr
+    assert "No backup was made." in failed.stderr
+    stack.aws.drain()
+    assert "CRITICAL: the backup of broken has failed [production]" in [one.subject for one in stack.aws.published()]
+    everything = repr([failed, stack.aws.published(), stack.aws.logs("backup")])
+    assert PASSWORD not in everything
+    assert "wr0ng-word" not in everything
+
+
+def test_a_database_that_is_not_configured_is_refused_in_a_sentence(stack: Stack) -> None:
+    refused = stack.command("backup", "mian", "--reason", "a slip")
+
+    assert refused.returncode == 2
+    assert "there is no database 'mian'; caretaker.yaml has: main, broken" in refused.stderr
+    assert "Traceback" not in refused.stderr
