@@ -21,7 +21,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 .PHONY: help
 help: ## this list
 	@echo "make TARGET, where TARGET is one of:"; echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s  %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s  %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo; echo "CONFIG=FILE builds another file than caretaker.yaml; PYTHON=/path/to/python3 sets up with that Python."
 
 .PHONY: demo
@@ -89,6 +89,10 @@ build-PostgresLayer: $(VENV)/.ready
 .PHONY: programs
 programs: $(VENV)/.ready ## make PostgreSQL's programs for this machine, in build/layers
 	@$(PY) -m layers.postgres
+
+.PHONY: backup-now
+backup-now: $(VENV)/.ready ## back a database up now: make backup-now DB=main REASON="before the migration"
+	@$(VENV)/bin/caretaker backup "$(DB)" --reason "$(REASON)"
 
 .PHONY: deploy
 deploy: build ## build, show what would change in your AWS account, ask, and change it

@@ -21,7 +21,8 @@ _NUMBERS = count()
 
 def connection_to(server: PostgresServer, database: str, user: str = "postgres") -> Connection:
     """Return how a database of the server is reached."""
-    return connections(server.url(user), "", patience=10)[0].with_database(database)
+    connection = connections(server.url(user), "", patience=10)[0]
+    return Connection({**connection.parameters, "dbname": database})
 
 
 @contextmanager

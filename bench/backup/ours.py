@@ -40,7 +40,7 @@ def main(sink: str, what: str, *arguments: str) -> None:
         stored = dump(source, Dumping(upload, deadline, Redactor(), lambda: None, lambda _: None))
         sizes = (stored.raw_bytes, stored.bytes)
     else:
-        sizes = stream(upload, float(arguments[0]), Path(arguments[1]).read_bytes())
+        sizes = stream(upload, float(arguments[0]), Path(arguments[1]))
     used = resource.getrusage(resource.RUSAGE_SELF)
     figures = {
         "seconds": time.monotonic() - before,
@@ -52,13 +52,14 @@ def main(sink: str, what: str, *arguments: str) -> None:
     print(json.dumps(figures))
 
 
-def stream(upload: Upload, gb: float, sample: bytes) -> tuple[int, int]:
+def stream(upload: Upload, gb: float, sample: Path) -> tuple[int, int]:
     """Send a sample again and again, each time with other bytes among it, as a dump of so many GB."""
     compressed = Compressed()
     with upload:
         while compressed.raw_bytes < gb * 1e9:
-            for start in range(0, len(sample), 1 << 20):
-                upload.write(compressed.write(os.urandom(1 << 17) + sample[start : start + (1 << 20)]))
+            with sample.open("rb") as file:
+                while chunk := file.read(1 << 20):
+                    upload.write(compressed.write(os.urandom(1 << 17) + chunk))
         upload.write(compressed.finish())
         upload.complete()
     return compressed.raw_bytes, compressed.stored_bytes

@@ -1,7 +1,7 @@
 """How a database is reached: by sessions of ours, and by PostgreSQL's programs, to which secrets go by environment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg2
@@ -105,10 +105,6 @@ class Connection:
             # Bytes without an encoding: each is a letter of this one, so none is refused and none is lost.
             session.set_client_encoding("LATIN1")
         return session
-
-    def with_database(self, name: str) -> "Connection":
-        """Return how another database of this server is reached."""
-        return replace(self, parameters={**self.parameters, "dbname": name})
 
 
 def connections(url: str, ca: str, *, patience: float) -> tuple[Connection, ...]:

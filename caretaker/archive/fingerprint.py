@@ -27,15 +27,16 @@ _TOGETHER = 100  # small tables, or sequences, that one query reads
 _LITTLE = 4_000_000  # bytes of tables that are small together
 _PATIENCE = 30.0  # seconds for a session to begin
 
-Shape = Literal["lock-timeout", "out-of-time", "dump-failed"]
+Code = Literal["lock-timeout", "out-of-time", "dump-failed"]
+Setting = Literal["auto", "full", "counts", "off"]
 
 
 class Uncounted(Exception):
     """The tables could not be counted; the message says why, ``code`` is the finding's."""
 
-    def __init__(self, code: Shape, message: str) -> None:
+    def __init__(self, code: Code, message: str) -> None:
         super().__init__(message)
-        self.code: Shape = code
+        self.code: Code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,17 @@ class Look:
     parallel: int = 2
 
 
+def mode_for(setting: Setting, server: Version, database_bytes: int) -> Fingerprint:
+    """Return how a database is looked at: ``auto`` is ``full`` below 5 GB. Servers before 11 have no digests."""
+    match setting:
+        case "auto" | "full" if server < FIRST:
+            return "counts"
+        case "auto":
+            return "full" if database_bytes < SMALL else "counts"
+        case "full" | "counts" | "off":
+            return setting
+
+
 def fingerprint(
     connection: Connection, look: Look, progress: Callable[[int, int], None] = lambda _done, _all: None
 ) -> Contents:
@@ -64,16 +76,15 @@ def fingerprint(
     with _told(), closing(begin(connection, _PATIENCE)) as session:
         rows(session, beginning(look.snapshot, look.left()))
         as_of = look.as_of or version_of_session(session)
-        mode = "counts" if look.mode == "full" and as_of < FIRST else look.mode
         found = relations(session, look.excluded)
-        objects = large_objects(session, mode)
+        objects = large_objects(session, look.mode)
         stands = _stands(session, sequences(session))
         tables = [relation for relation in found if relation.kind in ("table", "partition")]
-        batches = _batches(session, tables) if mode != "off" else []
-    questions = [[question(relation, mode, as_of) for relation in batch] for batch in batches]
+        batches = _batches(session, tables) if look.mode != "off" else []
+    questions = [[question(relation, look.mode, as_of) for relation in batch] for batch in batches]
     with _told():
         answers = ask(connection, questions, look.snapshot, look.left, look.parallel, progress)
-    return Contents(tuple(_table(one, answers.get(one.oid), mode, as_of) for one in found), stands, objects)
+    return Contents(tuple(_table(one, answers.get(one.oid), look.mode, as_of) for one in found), stands, objects)
 
 
 def _table(relation: Relation, answer: Answer | None, mode: Fingerprint, as_of: Version) -> Table:

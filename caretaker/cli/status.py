@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from caretaker.cli.backup_status import print_backup_status
 from caretaker.cli.certificate_status import print_certificate_status, served
 from caretaker.cli.deployed import deployed, is_local, told_in_words
 from caretaker.cli.findings import STYLES
@@ -29,7 +30,7 @@ from functions.cert_check.known import Memory
 def status(ctx: click.Context, as_json: bool, endpoint_url: str | None, stack: str | None) -> None:
     """Show where every check stands: now, since when, its latency of a day, its uptime.
 
-    Of certificates: when they end, and since when they are served.
+    Of certificates: when they end, and since when they are served. Of backups: the last run, and the age of the newest.
 
     Exits with 1 if a check is not in order.
     """
@@ -38,27 +39,34 @@ def status(ctx: click.Context, as_json: bool, endpoint_url: str | None, stack: s
     with told_in_words(is_local(endpoint)):
         table = deployed(stack, endpoint).table
         found, certificates = standings(table, "uptime", now), standings(table, "cert", now)
+        backups = [*standings(table, "backup", now), *standings(table, "freshness", now)]
         memories = remembering.load(table) if certificates else {}
-    everything = [*found, *certificates]
+    everything = [*found, *certificates, *backups]
     if as_json:
         shown = [one.to_json() | served(memories.get(one.check)) for one in everything]
         click.echo(json.dumps({"checks": shown}, indent=2, ensure_ascii=False))
     else:
-        _print(found, certificates, memories, now)
+        _print(found, certificates, memories, backups, now)
     ctx.exit(0 if all(one.status is Status.OK for one in everything) else 1)
 
 
 def _print(
-    found: Sequence[Standing], certificates: Sequence[Standing], memories: Mapping[str, Memory], now: datetime
+    found: Sequence[Standing],
+    certificates: Sequence[Standing],
+    memories: Mapping[str, Memory],
+    backups: Sequence[Standing],
+    now: datetime,
 ) -> None:
     console = Console(highlight=False)
     if found:
         _print_uptime(found, now, console)
     if certificates:
         print_certificate_status(certificates, memories, now, console)
-    if not found and not certificates:
+    if backups:
+        print_backup_status(backups, now, console)
+    if not found and not certificates and not backups:
         console.print("Nothing was looked at in the last two days.")
-    for one in (*found, *certificates):
+    for one in (*found, *certificates, *backups):
         if one.incident:
             quiet = " (silent: what it depends on is bad)" if one.is_suppressed else ""
             console.print()

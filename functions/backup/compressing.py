@@ -1,11 +1,31 @@
 """Compression: zstd, and what both sides of it measure."""
 
 import hashlib
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import zstandard
 
 LEVEL = 3
 THREADS = 2
+
+
+class _Digest:
+    """A SHA-256 that is computed beside whatever else is done, one chunk behind."""
+
+    def __init__(self) -> None:
+        self._sha256 = hashlib.sha256()
+        self._thread = ThreadPoolExecutor(1, "sha256")
+        self._last: Future[None] | None = None
+
+    def update(self, chunk: bytes) -> None:
+        if self._last:
+            self._last.result()
+        self._last = self._thread.submit(self._sha256.update, chunk)
+
+    def text(self) -> str:
+        if self._last:
+            self._last.result()
+        return self._sha256.hexdigest()
 
 
 class Compressed:
@@ -14,8 +34,8 @@ class Compressed:
     def __init__(self, level: int = LEVEL, threads: int = THREADS) -> None:
         settings = zstandard.ZstdCompressionParameters.from_level(level, threads=threads, write_checksum=True)
         self._stream = zstandard.ZstdCompressor(compression_params=settings).compressobj()
-        self._raw = hashlib.sha256()
-        self._stored = hashlib.sha256()
+        self._raw = _Digest()
+        self._stored = _Digest()
         self.raw_bytes = 0
         self.stored_bytes = 0
 
@@ -32,12 +52,12 @@ class Compressed:
     @property
     def raw_sha256(self) -> str:
         """The digest of what went in, in hexadecimal."""
-        return self._raw.hexdigest()
+        return self._raw.text()
 
     @property
     def stored_sha256(self) -> str:
         """The digest of what came out, in hexadecimal."""
-        return self._stored.hexdigest()
+        return self._stored.text()
 
     def _out(self, compressed: bytes) -> bytes:
         self._stored.update(compressed)

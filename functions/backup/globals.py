@@ -6,6 +6,7 @@ from pathlib import Path
 from caretaker.archive.connection import Connection, Session
 from caretaker.archive.programs import Programs
 from caretaker.archive.sessions import options, quoted, rows, version_of_session
+from caretaker.archive.versions import Version
 
 _OPTIONS = ("--globals-only", "--no-role-passwords", "--no-password")
 _RIGHTS = (
@@ -59,15 +60,21 @@ def _roles(session: Session) -> list[str]:
 
 
 def _memberships(session: Session) -> list[str]:
+    kinds = ("admin", "inherit", "set") if version_of_session(session) >= Version(16, 0) else ("admin",)
     found = rows(
         session,
-        "select distinct r.rolname, m.rolname, a.admin_option from pg_auth_members a "
-        "join pg_roles r on r.oid = a.roleid join pg_roles m on m.oid = a.member order by 1, 2, 3",
+        f"select distinct r.rolname, m.rolname, {', '.join(f'{kind}_option' for kind in kinds)} "  # noqa: S608
+        "from pg_auth_members a join pg_roles r on r.oid = a.roleid join pg_roles m on m.oid = a.member order by 1, 2",
     )
-    return [
-        f"GRANT {quoted(role)} TO {quoted(member)}{' WITH ADMIN OPTION' if admin else ''};"
-        for role, member, admin in found
-    ]
+    return [_grant(role, member, dict(zip(kinds, has, strict=True))) for role, member, *has in found]
+
+
+def _grant(role: str, member: str, has: dict[str, bool]) -> str:
+    if "set" in has:
+        how = " WITH " + ", ".join(f"{kind.upper()} {str(value).upper()}" for kind, value in has.items())
+    else:
+        how = " WITH ADMIN OPTION" if has["admin"] else ""
+    return f"GRANT {quoted(role)} TO {quoted(member)}{how};"
 
 
 def _settings(session: Session) -> list[str]:

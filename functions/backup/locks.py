@@ -17,7 +17,9 @@ from pg_locks l
 join pg_class c on c.oid = l.relation and l.database = (select oid from pg_database where datname = current_database())
 join pg_namespace n on n.oid = c.relnamespace
 left join pg_stat_activity a on a.pid = l.pid
-left join pg_prepared_xacts p on l.virtualtransaction = '-1/' || p.transaction
+left join pg_locks own on l.pid is null and own.pid is null and own.locktype = 'transactionid' and own.granted
+                      and own.virtualtransaction = l.virtualtransaction
+left join pg_prepared_xacts p on p.transaction = own.transactionid
 where l.mode = 'AccessExclusiveLock' and l.granted and c.relkind in ('r', 'p') and {DUMPED}
 order by 6 desc nulls last, 1, 2
 """  # noqa: S608 - our own texts
@@ -71,7 +73,9 @@ def _holder(
 ) -> Holder:
     name = f"{schema}.{table}"
     if prepared is not None:
-        return Holder(name, f"the prepared transaction {prepared!r}", seconds, "Commit it, or roll it back.")
+        gid = prepared.replace("'", "''")
+        fix = f"Commit it, or roll it back, in this database: ROLLBACK PREPARED '{gid}';"
+        return Holder(name, f"the prepared transaction '{gid}'", seconds, fix)
     who = f"process {process}" + (f" of {user}" if user else "") + (f" ({application})" if application else "")
     return Holder(
         name, who, seconds, f"See what it does, and end it if it hangs: select pg_terminate_backend({process});"

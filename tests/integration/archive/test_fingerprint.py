@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from caretaker.archive.connection import Connection
-from caretaker.archive.fingerprint import Look, Uncounted, fingerprint
+from caretaker.archive.fingerprint import SMALL, Look, Setting, Uncounted, fingerprint, mode_for
+from caretaker.archive.manifest import Fingerprint
 from caretaker.archive.tables import Contents, Table
 from caretaker.archive.versions import Version
 from tests.databases import connection_to, dump, make, restore, run
@@ -206,3 +207,44 @@ def test_a_server_that_goes_away_is_said(postgres_18: PostgresServer) -> None:
         look(connection_to(postgres_18, made), left=end_all)
 
     assert failed.value.code == "dump-failed"
+
+
+@pytest.mark.parametrize(
+    ("setting", "server", "size", "mode"),
+    [
+        ("auto", Version(18, 0), SMALL - 1, "full"),
+        ("auto", Version(18, 0), SMALL, "counts"),
+        ("full", Version(18, 0), SMALL, "full"),
+        ("full", Version(10, 0), 1, "counts"),
+        ("auto", Version(10, 0), 1, "counts"),
+        ("counts", Version(18, 0), 1, "counts"),
+        ("off", Version(10, 0), 1, "off"),
+    ],
+)
+def test_digests_are_made_of_what_is_small_and_can_be_digested(
+    setting: Setting, server: Version, size: int, mode: Fingerprint
+) -> None:
+    assert mode_for(setting, server, size) == mode
+
+
+def test_a_bytea_of_100_mb_is_digested(postgres_18: PostgresServer) -> None:
+    made = make(
+        postgres_18,
+        "create table blobs (id int, data bytea, list int[])",
+        "insert into blobs select 1, decode(repeat('0011223344556677', 13107200), 'hex'), '{1}'",
+    )
+
+    assert table(look(connection_to(postgres_18, made)), "blobs").rows == 1
+
+
+@pytest.mark.slow
+def test_five_thousand_tables_are_read(postgres_18: PostgresServer) -> None:
+    create = (
+        "do $$begin for n in {0}..{1} loop execute format('create table t%s as select %s as n', n, n); end loop; end$$"
+    )
+    parts = [create.format(start, start + 499) for start in range(0, 5000, 500)]  # a transaction has only so many locks
+    connection = connection_to(postgres_18, make(postgres_18, *parts))
+    contents = look(connection)
+
+    assert len(contents.tables) == 5000
+    assert {table.rows for table in contents.tables} == {1}

@@ -14,9 +14,11 @@ from tests.databases import connection_to, make, run
 from tests.postgres import PASSWORD, PostgresServer, postgres_server
 
 MADE = (
-    """create role "od'd ""one""" nologin""",
+    "create role other noinherit createdb",
+    'create role "od\'d ""one""" nologin',
     "create role app login password 'hunter2hunter2' connection limit 5 valid until '2030-01-01'",
-    """grant "od'd ""one""" to app with admin option""",
+    'grant "od\'d ""one""" to app with admin option',
+    'grant "od\'d ""one""" to other with inherit false, set false',
     "alter role app set search_path = 'a b', public",
     "alter role app set work_mem = '7MB'",
     "alter role app in database postgres set statement_timeout = '5s'",
@@ -25,7 +27,8 @@ RIGHTS = """select rolname, rolsuper, rolcanlogin, rolconnlimit, rolvaliduntil, 
             where rolname !~ '^pg_' and rolname <> 'postgres' order by 1"""
 SETTINGS = """select r.rolname, d.datname, setting from pg_db_role_setting s join pg_roles r on r.oid = s.setrole
               left join pg_database d on d.oid = s.setdatabase, unnest(setconfig) setting order by 1, 2, 3"""
-MEMBERS = "select roleid::regrole::text, member::regrole::text, admin_option from pg_auth_members where roleid > 16000"
+MEMBERS = """select roleid::regrole::text, member::regrole::text, admin_option, inherit_option, set_option
+             from pg_auth_members where roleid > 16000 order by 1, 2"""
 
 
 def globals_of(server: PostgresServer, programs: Path, database: str = "postgres", user: str = "postgres") -> str:
@@ -56,13 +59,17 @@ def test_a_database_whose_name_looks_like_an_address_is_no_obstacle(origin: Post
 
 
 def test_what_a_server_permits_comes_to_the_same(origin: PostgresServer, programs: Path) -> None:
-    run(origin, "postgres", "revoke select on pg_tablespace from public", f"create role plain login password '{PASSWORD}'")
+    run(origin, "postgres", "revoke select on pg_tablespace from public")
+    run(origin, "postgres", f"create role plain login password '{PASSWORD}'")
 
     made = globals_of(origin, programs, user="plain")
 
     assert made.startswith("-- Made from what the server permits")
     assert not any(secret in made for secret in ("hunter2hunter2", "SCRAM-SHA-256"))
     with postgres_server(origin.version) as other:
-        run(other, "postgres", *(line for line in made.splitlines() if '"postgres"' not in line))
+        lines = [
+            line for line in made.splitlines() if line and not line.startswith("--") and 'ROLE "postgres"' not in line
+        ]
+        run(other, "postgres", *lines)
         for question in (RIGHTS, SETTINGS, MEMBERS):
             assert run(other, "postgres", question) == run(origin, "postgres", question)
