@@ -21,7 +21,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 .PHONY: help
 help: ## this list
 	@echo "make TARGET, where TARGET is one of:"; echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s  %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s  %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo; echo "CONFIG=FILE builds another file than caretaker.yaml; PYTHON=/path/to/python3 sets up with that Python."
 
 .PHONY: demo
@@ -70,6 +70,14 @@ build-UptimeFunction: $(VENV)/.ready
 build-CertCheckFunction: $(VENV)/.ready
 	@$(ARTIFACT) cert_check
 
+.PHONY: build-BackupFunction
+build-BackupFunction: $(VENV)/.ready
+	@$(ARTIFACT) backup
+
+.PHONY: build-VerifyFunction
+build-VerifyFunction: $(VENV)/.ready
+	@$(ARTIFACT) verify
+
 .PHONY: build-NotifyFunction
 build-NotifyFunction: $(VENV)/.ready
 	@$(ARTIFACT) notify
@@ -82,6 +90,10 @@ build-PostgresLayer: $(VENV)/.ready
 programs: $(VENV)/.ready ## make PostgreSQL's programs for this machine, in build/layers
 	@$(PY) -m layers.postgres
 
+.PHONY: backup-now
+backup-now: $(VENV)/.ready ## back a database up now: make backup-now DB=main REASON="before the migration"
+	@$(VENV)/bin/caretaker backup "$(DB)" --reason "$(REASON)"
+
 .PHONY: deploy
 deploy: build ## build, show what would change in your AWS account, ask, and change it
 	$(SAM) deploy
@@ -91,6 +103,8 @@ lock: $(VENV)/.ready ## lock the newest versions of all requirements, with hashe
 	cd requirements && $(LOCK) dev.in -o dev.txt
 	cd requirements && $(LOCK) -c dev.txt uptime.in -o uptime.txt
 	cd requirements && $(LOCK) -c dev.txt cert_check.in -o cert_check.txt
+	cd requirements && $(LOCK) -c dev.txt backup.in -o backup.txt
+	cd requirements && $(LOCK) -c dev.txt verify.in -o verify.txt
 	cd requirements && $(LOCK) -c dev.txt notify.in -o notify.txt
 	cd requirements && $(LOCK) -c dev.txt --no-deps layer-postgres.in -o layer-postgres.txt
 	cd requirements && $(LOCK) sam.in -o sam.txt

@@ -20,6 +20,17 @@ from tests.samples import COMMON
 AT = datetime(2026, 11, 21, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
 
+SIGNS = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 
 
@@ -67,13 +78,29 @@ class Authority:
     above: "Authority | None" = None
     usage: x509.KeyUsage | None = None
     issuers_at: str = ""
+    organization: str = ""
 
     @cached_property
     def certificate(self) -> Certificate:
         """The CA's own certificate."""
         given = (self.usage,) if self.usage else ()
         signer = self.above or self
-        return signer.issue(self.name, key=self.key, is_ca=True, serial=1, issuers_at=self.issuers_at, more=given)
+        return signer.issue(
+            self.name,
+            key=self.key,
+            is_ca=True,
+            serial=1,
+            issuers_at=self.issuers_at,
+            begin=AT - 1000 * DAY,
+            end=AT + 3000 * DAY,
+            organization=self.organization,
+            more=given,
+        )
+
+    @cached_property
+    def pem(self) -> str:
+        """The CA's own certificate as a configuration has it."""
+        return self.certificate.parsed.public_bytes(Encoding.PEM).decode()
 
     def issue(
         self,
@@ -86,20 +113,32 @@ class Authority:
         asked_at: tuple[str, ...] = (),
         issuers_at: str = "",
         begin: datetime = AT - DAY,
+        end: datetime = AT + 60 * DAY,
+        organization: str = "",
+        hosts: tuple[str, ...] = (),
         more: tuple[x509.ExtensionType, ...] = (),
     ) -> Certificate:
-        """Return a certificate that names where to ask about it."""
+        """Return a certificate for ``hosts``, or for its name alone, that says where to ask about it."""
         own = key or new_key()
         builder = (
             x509.CertificateBuilder(
-                _name(self.name), _name(name), own.public_key(), serial or x509.random_serial_number()
+                _name(self.name, self.organization),
+                _name(name, organization),
+                own.public_key(),
+                serial or x509.random_serial_number(),
             )
             .not_valid_before(begin)
-            .not_valid_after(AT + 60 * DAY)
+            .not_valid_after(end)
             .add_extension(x509.BasicConstraints(is_ca, None), critical=True)
         )
-        if not is_ca:
-            builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        if self.key is not own:
+            identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
+            builder = builder.add_extension(identifier, critical=False)
+        if is_ca:
+            builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(own.public_key()), critical=False)
+        else:
+            names = x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts or (name,)])
+            builder = builder.add_extension(names, critical=False)
         access = [(AuthorityInformationAccessOID.OCSP, url) for url in asked_at]
         access += [(AuthorityInformationAccessOID.CA_ISSUERS, issuers_at)] if issuers_at else []
         if access:
@@ -119,7 +158,7 @@ class Authority:
         more: tuple[x509.ExtensionType, ...] = (),
     ) -> x509.CertificateRevocationList:
         """Return a list of what was revoked, two days before ``AT``."""
-        builder = x509.CertificateRevocationListBuilder(_name(self.name), made, renewed or AT)
+        builder = x509.CertificateRevocationListBuilder(_name(self.name, self.organization), made, renewed or AT)
         for extension in more:
             builder = builder.add_extension(extension, critical=True)
         for certificate, reason in revoked:
@@ -169,8 +208,9 @@ class Authority:
         return self.issue("Responder", key=key, more=(usage,), **details), key
 
 
-def _name(text: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+def _name(text: str, organization: str = "") -> x509.Name:
+    above = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization)] if organization else []
+    return x509.Name([*above, x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
 def _hash(key: Key) -> hashes.SHA256 | None:

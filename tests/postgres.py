@@ -38,7 +38,7 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server(version: int = 18) -> Iterator[PostgresServer]:
+def postgres_server(version: int = 18, *settings: str) -> Iterator[PostgresServer]:
     """Start a server, of 16 or 18, in a folder of its own; stop it, and leave nothing behind."""
     folder = Path(tempfile.mkdtemp(prefix="caretaker-postgres-"))
     owner = _owner()
@@ -56,8 +56,8 @@ def postgres_server(version: int = 18) -> Iterator[PostgresServer]:
         subprocess.run(command, check=True, capture_output=True, **owner)
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
-        settings = [f"-c{setting}" for setting in (*_QUICK, f"port={port}", "listen_addresses=127.0.0.1")]
-        server = [f"{programs}/postgres", "-D", str(data), "-k", str(folder), *settings]
+        chosen = [f"-c{setting}" for setting in (*_QUICK, f"port={port}", "listen_addresses=127.0.0.1", *settings)]
+        server = [f"{programs}/postgres", "-D", str(data), "-k", str(folder), *chosen]
         with (folder / "log").open("wb") as log, subprocess.Popen(server, stderr=log, stdout=log, **owner) as process:
             try:
                 running = PostgresServer(port, version)

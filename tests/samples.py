@@ -6,6 +6,7 @@ from typing import Any
 from caretaker.core.incidents.policy import Confirm, Policy
 from caretaker.core.results import Severity
 from caretaker.core.targets.base import Level, Recheck
+from caretaker.core.targets.certificate import CertificateTarget
 from caretaker.core.targets.dns import DnsTarget
 from caretaker.core.targets.http import HttpExpectations, HttpTarget
 from caretaker.core.targets.postgres import PostgresTarget
@@ -102,6 +103,21 @@ def postgres_target(url: str, **changes: Any) -> PostgresTarget:
         "slow": SLOW,
     }
     return PostgresTarget(**COMMON | own | changes)
+
+
+def certificate_target(host: str = "shop.example", **changes: Any) -> CertificateTarget:
+    """Return a TLS endpoint whose certificate is watched, with the defaults of the configuration."""
+    own: dict[str, Any] = {
+        "name": "shop",
+        "host": host,
+        "port": 443,
+        "server_name": "",
+        "starttls": "",
+        "ca": "",
+        "expiring": None,
+        "severity": Severity.HIGH,
+    }
+    return CertificateTarget(**COMMON | own | changes)
 
 
 def target(**changes: Any) -> HttpTarget:

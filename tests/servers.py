@@ -27,10 +27,15 @@ class Server:
 
 @contextmanager
 def serve(
-    behaviour: Behaviour, tls: ssl.SSLContext | None = None, *, reads: bool = True, host: str = "127.0.0.1"
+    behaviour: Behaviour,
+    tls: ssl.SSLContext | None = None,
+    *,
+    reads: bool = True,
+    host: str = "127.0.0.1",
+    port: int = 0,
 ) -> Iterator[Server]:
-    """Serve on a free port; ``behaviour`` gets each connection and the head of its request."""
-    listener = socket.create_server((host, 0), backlog=512)
+    """Serve on a free port unless one is given; ``behaviour`` gets each connection and the head of its request."""
+    listener = socket.create_server((host, port), backlog=512)
     server = Server(listener.getsockname()[1])
     over = threading.Event()
 

@@ -9,6 +9,7 @@ from caretaker.archive.identity import DUMP, GLOBALS, TABLES
 from caretaker.archive.manifest import Manifest
 from caretaker.core.printable import printable
 from caretaker.core.results import timestamp
+from caretaker.core.sizes import spoken_size
 
 _ROLES = """
 ## 3. Restore roles and settings
@@ -46,15 +47,16 @@ def howto(manifest: Manifest, bucket: str) -> str:
         _database(manifest),
         _rows(manifest),
     )
-    return "\n".join(parts)
+    return "".join(parts)
 
 
 def _head(manifest: Manifest) -> str:
+    room = spoken_size(sum(each.bytes + each.raw_bytes for each in manifest.objects))
     client, server = printable(manifest.client_version), printable(manifest.server.version)
     return f"""# How to restore {manifest.id.database} as it was at {timestamp(manifest.dumped_at)}
 
-This is backup `{manifest.id.text}`. Follow the steps in one shell, from an empty folder on a disk with room for the
-uncompressed dump. They create a new database, and change no other.
+This is backup `{manifest.id.text}`. Follow the steps in one shell, from an empty folder on a disk with room for
+{room}. They create a new database, and change no other.
 
 You need
 

@@ -16,10 +16,12 @@ from caretaker.core.results import Severity
 def disagreements(root: Node) -> Iterator[Objection]:
     """Yield what does not agree."""
     tree = root.plain()
-    uptime, certificates, alerts = (_mapping(tree, name) for name in ("uptime", "certificates", "alerts"))
+    sections = ("uptime", "certificates", "backup", "alerts")
+    uptime, certificates, backup, alerts = (_mapping(tree, name) for name in sections)
     yield from _repeated(root, uptime.get("targets"), ("uptime", "targets"), "target")
     yield from _repeated(root, certificates.get("targets"), ("certificates", "targets"), "target")
     yield from _same_names(uptime, certificates)
+    yield from _repeated(root, backup.get("databases"), ("backup", "databases"), "database")
     yield from _nothing_to_do(tree, certificates)
     yield from _repeated(root, alerts.get("channels"), ("alerts", "channels"), "channel")
     yield from wrong_dependencies(uptime.get("targets"), ("uptime", "targets"))
@@ -60,9 +62,11 @@ def _named(section: dict[str, Plain]) -> list[dict[str, Plain]]:
 
 
 def _nothing_to_do(tree: Plain, certificates: dict[str, Plain]) -> Iterator[Objection]:
-    if isinstance(tree, dict) and "uptime" not in tree and not certificates.get("targets"):
+    if isinstance(tree, dict) and "uptime" not in tree and "backup" not in tree and not certificates.get("targets"):
         message = "there is nothing to look after"
-        yield Objection((), message, "Write what to watch below uptime: or certificates:, at least one target.")
+        yield Objection(
+            (), message, "Write what to watch below uptime: or certificates:, or what to back up below backup:."
+        )
 
 
 def _unknown_channels(alerts: dict[str, Plain]) -> Iterator[Objection]:

@@ -15,10 +15,12 @@ from caretaker.build.requirements import Say, installed
 from caretaker.build.times import fix_times
 
 ROOT = Path(__file__).parents[2]
-FUNCTIONS = ("uptime", "cert_check", "notify")
+FUNCTIONS = ("uptime", "cert_check", "backup", "verify", "notify")
 
 _PACKAGES = ("caretaker/__init__.py", "functions/__init__.py")
-_SHARED = "caretaker/core"
+_SHARED = dict.fromkeys(FUNCTIONS, ("caretaker/core",)) | dict.fromkeys(
+    ("backup", "verify"), ("caretaker/core", "caretaker/archive")
+)
 
 
 def build(function: str, *, platform: PlatformName, config: Path, into: Path, say: Say = lambda progress: None) -> None:
@@ -56,7 +58,7 @@ def _add_sources(function: str, artifact: Path, python: str | None) -> None:
 def _sources(function: str) -> Iterator[Path]:
     for name in _PACKAGES:
         yield ROOT / name
-    for folder in (_SHARED, f"functions/{function}"):
+    for folder in (*_SHARED[function], f"functions/{function}"):
         yield from sorted((ROOT / folder).rglob("*.py"))
 
 

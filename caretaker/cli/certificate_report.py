@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from caretaker.cli.findings import printable, status_of, what_was_found
-from caretaker.core.results import Result
+from caretaker.core.results import Measurement, Result
 
 _DAY = 86_400
 
@@ -25,7 +25,7 @@ def print_certificates(results: Sequence[Result], console: Console) -> None:
         table.add_row(
             Text(printable(result.name) + "\n") + status_of(result),
             Text(printable(_text(result, "issuer"))),
-            Text(_left(result)),
+            Text(_left(result.measurements.get("seconds_left"))),
             Text(_text(result, "protocol").removeprefix("TLSv")),
             Text("\n").join(what_was_found(result)),
         )
@@ -36,10 +36,12 @@ def _text(result: Result, name: str) -> str:
     return str(result.measurements.get(name) or "–")
 
 
-def _left(result: Result) -> str:
-    left = result.measurements.get("seconds_left")
-    if not isinstance(left, int):
-        return "–"
+def _left(seconds: Measurement | None) -> str:
+    return time_left(seconds) if isinstance(seconds, int) else "–"
+
+
+def time_left(left: float) -> str:
+    """Return the seconds until a certificate's end as the tables show them."""
     if left < 0:
         return f"{-left / _DAY:.0f} days ago" if left <= -2 * _DAY else f"{-left / 3600:.0f} h ago"
     return f"{left / _DAY:.0f} days" if left >= 2 * _DAY else f"{left / 3600:.0f} h"

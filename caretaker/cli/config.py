@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from caretaker.authoring import Configuration, ConfigurationError, json_schema, load
+from caretaker.authoring.compiling.certificates import compile_certificates
 from caretaker.cli.configuration import config_option, loaded
 
 
@@ -57,8 +58,11 @@ def _as_json(path: Path, *, for_deployment: bool) -> int:
 
 def _contents(configuration: Configuration) -> str:
     targets = len(configuration.uptime.targets)
+    certificates = len(compile_certificates(configuration.certificates, configuration.uptime.targets))
     channels = len(configuration.alerts.channels or ["email"])
-    return (
-        f"environment {configuration.environment}, {targets} target{'' if targets == 1 else 's'}, "
-        f"{channels} channel{'' if channels == 1 else 's'}"
-    )
+    counted = [_counted(targets, "target"), *([_counted(certificates, "certificate")] if certificates else [])]
+    return ", ".join([f"environment {configuration.environment}", *counted, _counted(channels, "channel")])
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

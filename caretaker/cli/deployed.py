@@ -1,9 +1,11 @@
-"""What a command needs of a deployed stack: AWS, and the stack's table."""
+"""What a command needs of a deployed stack: AWS, and what the stack is made of."""
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
@@ -16,7 +18,51 @@ if TYPE_CHECKING:
     from boto3 import Session
 
 _REGION = "us-east-1"
-_OUTPUT = "TableName"
+_FUNCTION = "FunctionName"  # template.yaml has an output <Name>FunctionName for each function
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A deployed stack: its name, its outputs, and how its account is reached."""
+
+    name: str
+    outputs: Mapping[str, str]
+    session: "Session"
+    endpoint: str | None
+
+    def client(self, service: str, **options: Any) -> Any:  # each service's client has a class of its own
+        """Return a client of a service."""
+        return self.session.client(service, endpoint_url=self.endpoint, **options)  # type: ignore[call-overload]
+
+    @property
+    def functions(self) -> dict[str, str]:
+        """The physical name of each function, by its own name: ``cert_check``."""
+        return {
+            _snake(name.removesuffix(_FUNCTION)): value
+            for name, value in self.outputs.items()
+            if name.endswith(_FUNCTION)
+        }
+
+    @property
+    def table(self) -> Table:
+        """The table."""
+        return Table(self.client("dynamodb"), self.output("TableName"))
+
+    def output(self, name: str) -> str:
+        """Return one of the outputs; end the command if the stack is none of Caretaker."""
+        if name not in self.outputs:
+            raise click.UsageError(f"the stack {self.name} has no output {name}: is it one of Caretaker?")
+        return self.outputs[name]
+
+
+def deployed(stack: str | None, endpoint: str | None) -> Deployed:
+    """Return a stack, by default samconfig.toml's."""
+    local = is_local(endpoint)
+    name = stack or stack_name(local)
+    known = session(local)
+    stacks = known.client("cloudformation", endpoint_url=endpoint).describe_stacks(StackName=name)["Stacks"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}
+    return Deployed(name, outputs, known, endpoint)
 
 
 def is_local(endpoint: str | None) -> bool:
@@ -47,13 +93,5 @@ def told_in_words(local: bool) -> Iterator[None]:
         raise click.UsageError(f"{failure}{hint}") from failure
 
 
-def table_of(stack: str | None, endpoint: str | None) -> Table:
-    """Return the table of a stack, by default samconfig.toml's."""
-    local = is_local(endpoint)
-    name = stack or stack_name(local)
-    known = session(local)
-    stacks = known.client("cloudformation", endpoint_url=endpoint).describe_stacks(StackName=name)["Stacks"]
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}
-    if _OUTPUT not in outputs:
-        raise click.UsageError(f"the stack {name} has no table: is it one of Caretaker?")
-    return Table(known.client("dynamodb", endpoint_url=endpoint), outputs[_OUTPUT])
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()

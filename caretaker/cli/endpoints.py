@@ -1,7 +1,7 @@
 """TLS endpoints that are named on the command line: ``HOST``, ``HOST:PORT`` or an ``https://`` URL."""
 
+import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 import click
 
@@ -16,19 +16,24 @@ _FORM = "Write HOST or HOST:PORT, such as example.com or mail.example.com:993."
 
 def named_endpoints(written: Sequence[str]) -> list[Section]:
     """Return the compiled forms of endpoints; raise ``click.UsageError`` if one of them is none."""
-    targets = [_target(text) for text in dict.fromkeys(written)]
+    targets = list({target.name: target for target in map(_target, written)}.values())
     return compile_certificates(CertificateSection.model_construct(targets=targets), [])
 
 
 def _target(text: str) -> CertificateTarget:
-    parts = urlsplit(text) if text.startswith("https://") else None
-    place = parts.netloc.rpartition("@")[2] if parts else text
+    # A URL is cut by hand: what is no URL is to be named, and what in it may be secret is not to be quoted.
+    place = _authority(text.removeprefix("https://")) if text.startswith("https://") else text
     try:
         host, port = _split(place)
     except Unfit as unfit:
-        raise click.UsageError(f"{text!r} is no endpoint: {unfit.message}. {_FORM}") from None
-    shown = f"{host}:{port}" if port != 443 else host
+        raise click.UsageError(f"{place!r} is no endpoint: {unfit.message}. {_FORM}") from None
+    bracketed = f"[{host}]" if ":" in host else host
+    shown = f"{bracketed}:{port}" if port != 443 else host
     return CertificateTarget.model_construct(name=shown, host=host, port=port)
+
+
+def _authority(text: str) -> str:
+    return re.split("[/?#]", text)[0].rpartition("@")[2]
 
 
 def _split(place: str) -> tuple[str, int]:

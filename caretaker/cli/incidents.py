@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from caretaker.cli.deployed import is_local, table_of, told_in_words
+from caretaker.cli.deployed import deployed, is_local, told_in_words
 from caretaker.cli.findings import STYLES
 from caretaker.core.availability import Change
 from caretaker.core.durations import spoken
@@ -48,18 +48,24 @@ def incidents(
     endpoint_url: str | None,
     stack: str | None,
 ) -> None:
-    """List incidents, or show the timeline of INCIDENT: what happened, how long, who was told when."""
+    """List incidents, or show the timeline of INCIDENT: what happened, how long, who was told when.
+
+    With cert/NAME, show when that endpoint's certificate was renewed.
+    """
     endpoint = endpoint_url or os.environ.get("AWS_ENDPOINT_URL")
     if markdown and not incident:
         raise click.UsageError("--markdown needs an incident: caretaker incidents ID --markdown FILE")
     now = datetime.now(UTC)
     with told_in_words(is_local(endpoint)):
-        table = table_of(stack, endpoint)
+        table = deployed(stack, endpoint).table
         if incident is None:
             found = list(incident_index.changes(table, now - since, now + timedelta(days=1)))
             _list([change for change in found if change.at >= now - since], as_json=as_json)
             return
-        timeline = list(timelines.entries(table, incident))
+        is_endpoint = incident.startswith("cert/")
+        timeline = list((timelines.renewals if is_endpoint else timelines.entries)(table, incident))
+        if not timeline and is_endpoint:
+            raise click.UsageError(f"no renewal of the certificate of {incident} was seen yet.")
         if not timeline:
             known = {change.incident for change in incident_index.changes(table, now - timedelta(days=400), now)}
             raise click.UsageError(f"there is no incident {incident!r}.{_nearest(incident, known)}")

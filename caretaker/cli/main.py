@@ -21,6 +21,8 @@ class _Command:
 
 # Commands are imported only when they run, so that help and completion are quick.
 _COMMANDS = {
+    "backup": _Command("caretaker.cli.backup:backup", "Back a database up now; prints the receipt."),
+    "backups": _Command("caretaker.cli.backups:list_backups", "List the backups that there are."),
     "check": _Command("caretaker.cli.check:check", "Look once, from here; tell nobody, change nothing."),
     "config": _Command("caretaker.cli.config:config", "Check caretaker.yaml, or print its JSON Schema."),
     "demo": _Command("caretaker.cli.demo:demo", "Watch the whole thing work on this machine."),

@@ -128,3 +128,17 @@ def _spans(begin: datetime, end: datetime, cuts: Iterable[datetime]) -> Iterator
         stop = min(midnight, *(mark for mark in marks if mark > begin))
         yield begin, stop
         begin = stop
+
+
+def share(uptime: float | None) -> str:
+    """Return a share of uptime as people read it, never rounded up to 100: a minute of outage shows."""
+    if uptime is None:
+        return "–"
+    return "100%" if uptime == 1 else f"{int(uptime * 10_000) / 100:.2f}%"
+
+
+def when(at: datetime | None, now: datetime) -> str:
+    """Return a time of today, or the day of an earlier one."""
+    if at is None:
+        return "–"
+    return f"{at:%H:%M}" if at.date() == now.date() else f"{at:%d %b}"

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import click
@@ -11,11 +11,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from caretaker.cli.deployed import is_local, table_of, told_in_words
+from caretaker.cli.backup_status import print_backup_status
+from caretaker.cli.certificate_status import print_certificate_status, served
+from caretaker.cli.deployed import deployed, is_local, told_in_words
 from caretaker.cli.findings import STYLES
-from caretaker.cli.standing import WINDOWS, Standing, standings
+from caretaker.cli.standing import WINDOWS, Standing, share, standings, when
 from caretaker.core.printable import printable
 from caretaker.core.results import Status
+from functions.cert_check import remembering
+from functions.cert_check.known import Memory
 
 
 @click.command()
@@ -26,24 +30,51 @@ from caretaker.core.results import Status
 def status(ctx: click.Context, as_json: bool, endpoint_url: str | None, stack: str | None) -> None:
     """Show where every check stands: now, since when, its latency of a day, its uptime.
 
+    Of certificates: when they end, and since when they are served. Of backups: the last run, and the age of the newest.
+
     Exits with 1 if a check is not in order.
     """
     endpoint = endpoint_url or os.environ.get("AWS_ENDPOINT_URL")
     now = datetime.now(UTC)
     with told_in_words(is_local(endpoint)):
-        found = standings(table_of(stack, endpoint), "uptime", now)
+        table = deployed(stack, endpoint).table
+        found, certificates = standings(table, "uptime", now), standings(table, "cert", now)
+        backups = [*standings(table, "backup", now), *standings(table, "freshness", now)]
+        memories = remembering.load(table) if certificates else {}
+    everything = [*found, *certificates, *backups]
     if as_json:
-        click.echo(json.dumps({"checks": [one.to_json() for one in found]}, indent=2, ensure_ascii=False))
+        shown = [one.to_json() | served(memories.get(one.check)) for one in everything]
+        click.echo(json.dumps({"checks": shown}, indent=2, ensure_ascii=False))
     else:
-        _print(found, now)
-    ctx.exit(0 if all(one.status is Status.OK for one in found) else 1)
+        _print(found, certificates, memories, backups, now)
+    ctx.exit(0 if all(one.status is Status.OK for one in everything) else 1)
 
 
-def _print(found: Sequence[Standing], now: datetime) -> None:
+def _print(
+    found: Sequence[Standing],
+    certificates: Sequence[Standing],
+    memories: Mapping[str, Memory],
+    backups: Sequence[Standing],
+    now: datetime,
+) -> None:
     console = Console(highlight=False)
-    if not found:
+    if found:
+        _print_uptime(found, now, console)
+    if certificates:
+        print_certificate_status(certificates, memories, now, console)
+    if backups:
+        print_backup_status(backups, now, console)
+    if not found and not certificates and not backups:
         console.print("Nothing was looked at in the last two days.")
-        return
+    for one in (*found, *certificates, *backups):
+        if one.incident:
+            quiet = " (silent: what it depends on is bad)" if one.is_suppressed else ""
+            console.print()
+            console.print(Text(f"{one.check}{quiet}: {printable(one.summary)}", style=STYLES[one.status]))
+            console.print(Text(f"caretaker incidents {one.incident}", style="dim"))
+
+
+def _print_uptime(found: Sequence[Standing], now: datetime, console: Console) -> None:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column("Check", overflow="fold", max_width=20)
     table.add_column("Now", no_wrap=True)
@@ -53,33 +84,14 @@ def _print(found: Sequence[Standing], now: datetime) -> None:
     for window in WINDOWS:
         table.add_column(window, justify="right", no_wrap=True)
     for one in found:
-        shares = [_share(one.uptime[window]) for window in WINDOWS]
-        blip, latency = _time(one.last_blip, now), f"{_latency(one.p50)}/{_latency(one.p95)}"
+        shares = [share(one.uptime[window]) for window in WINDOWS]
+        blip, latency = when(one.last_blip, now), f"{_latency(one.p50)}/{_latency(one.p95)}"
         shown = Text(str(one.status), style=STYLES[one.status])
-        table.add_row(Text(one.check.partition("/")[2]), shown, _time(one.since, now), blip, latency, *shares)
+        table.add_row(Text(one.check.partition("/")[2]), shown, when(one.since, now), blip, latency, *shares)
     console.print(table)
-    for one in found:
-        if one.incident:
-            quiet = " (silent: what it depends on is bad)" if one.is_suppressed else ""
-            console.print()
-            console.print(Text(f"{one.check}{quiet}: {printable(one.summary)}", style=STYLES[one.status]))
-            console.print(Text(f"caretaker incidents {one.incident}", style="dim"))
-
-
-def _share(uptime: float | None) -> str:
-    if uptime is None:
-        return "–"
-    # Never rounded up to 100: a minute of outage shows.
-    return "100%" if uptime == 1 else f"{int(uptime * 10_000) / 100:.2f}%"
 
 
 def _latency(milliseconds: float | None) -> str:
     if milliseconds is None:
         return "–"
     return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
-
-
-def _time(at: datetime | None, now: datetime) -> str:
-    if at is None:
-        return "–"
-    return f"{at:%H:%M}" if at.date() == now.date() else f"{at:%d %b}"

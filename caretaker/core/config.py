@@ -37,6 +37,35 @@ class CertificatesConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupConfig:
+    """What ``backup`` backs up. Addresses hold references to secrets."""
+
+    environment: str
+    databases: tuple[Json, ...]
+
+    def database(self, name: str) -> Json | None:
+        """Return the compiled form of a database, None if the configuration has none of that name."""
+        return next((database for database in self.databases if database["name"] == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What is promised of a database: how old its newest backup may be, and how long a restore may take."""
+
+    name: str
+    rpo: float
+    rto: float
+
+
+@dataclass(frozen=True, slots=True)
+class PromisesConfig:
+    """What ``verify`` knows of the databases, which it cannot reach."""
+
+    environment: str
+    databases: tuple[Promise, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """Somewhere to send messages. ``address`` is a URL, a topic's logical name, or PagerDuty's routing key.
 
@@ -86,6 +115,16 @@ def certificates_config(section: Json) -> CertificatesConfig:
         controls=tuple(target(one) for one in section["controls"]),
         reports_network=section["reports_network"],
     )
+
+
+def backup_config(section: Json) -> BackupConfig:
+    """Return the configuration of ``backup`` from its compiled section."""
+    return BackupConfig(section["environment"], tuple(section["databases"]))
+
+
+def promises_config(section: Json) -> PromisesConfig:
+    """Return the configuration of ``verify`` from its compiled section."""
+    return PromisesConfig(section["environment"], tuple(Promise(**database) for database in section["databases"]))
 
 
 def alerts_config(section: Json) -> AlertsConfig:

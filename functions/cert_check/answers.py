@@ -4,7 +4,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from caretaker.core.network.reach import is_public
+from caretaker.core.network.reach import Realm, realm_of
 from functions.cert_check import fetching
 from functions.cert_check.fetching import Fetch, Unfetched, named
 from functions.cert_check.once import Once
@@ -21,14 +21,14 @@ class Answers:
     most: int = _MOST_TOGETHER
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _taken: int = 0
-    _known: Once[tuple[str, bytes, bool], bytes | str] = field(default_factory=Once)  # a text is why there is none
+    _known: Once[tuple[str, bytes, Realm], bytes | str] = field(default_factory=Once)  # a text is why there is none
 
     def fetcher(self, *, ends: float, reached_from: str) -> Fetch:
         """Return what fetches for an endpoint, by its address, before ``ends`` (``time.monotonic``)."""
 
         def fetch(url: str, *, most: int, data: bytes = b"") -> bytes:
             # What a private endpoint may have fetched must not be given to a public one, nor the refusal the other way.
-            key = url, data, not reached_from or is_public(reached_from)
+            key = url, data, realm_of(reached_from)
             try:
                 answer = self._known.get(
                     key, lambda: self._ask(url, most, data, ends, reached_from), max(0.0, ends - time.monotonic())

@@ -1,11 +1,10 @@
 """A certificate as it is judged: what can be read of it, and what cannot.
 
-Servers present what they like. A part that cannot be read must become a sentence in ``problems``, never an exception.
+Servers present what they like. A part that cannot be read must become a sentence (``problems``), never an exception.
 """
 
 import hashlib
 import warnings
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,23 +12,24 @@ from functools import cached_property
 from typing import TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.utils import CryptographyDeprecationWarning
-from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from caretaker.core.results import CertificateName
+from functions.cert_check.attributes import common_name, comparable, organization
+from functions.cert_check.signatures import verify
+from functions.cert_check.unreadable import UNREADABLE, readable
+from functions.cert_check.wording import printable
 
 # Serial numbers that are not positive are said in findings, and some old roots have them.
 warnings.filterwarnings("ignore", "Parsed a serial number", CryptographyDeprecationWarning)
 
-T = TypeVar("T")
 E = TypeVar("E", bound=x509.ExtensionType)
 
-UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
 _SPKI = PublicFormat.SubjectPublicKeyInfo
-_LONGEST_NAME = 80  # characters of a name that messages show
 
 
 class UnreadableCertificate(Exception):
@@ -57,13 +57,13 @@ class Certificate:
 
     @cached_property
     def subject(self) -> bytes:
-        """The subject as it is encoded."""
-        return self.parsed.subject.public_bytes()
+        """The subject, in the form in which names are compared."""
+        return comparable(self.parsed.subject)
 
     @cached_property
     def issuer(self) -> bytes:
-        """The issuer as it is encoded."""
-        return self.parsed.issuer.public_bytes()
+        """The issuer, in the form in which names are compared."""
+        return comparable(self.parsed.issuer)
 
     @property
     def not_before(self) -> datetime:
@@ -83,7 +83,7 @@ class Certificate:
     @cached_property
     def key(self) -> CertificatePublicKeyTypes | None:
         """The public key, None if it is of no kind that is known."""
-        return _read(self.parsed.public_key)
+        return readable(self.parsed.public_key)
 
     @cached_property
     def key_fingerprint(self) -> str:
@@ -93,7 +93,7 @@ class Certificate:
     @cached_property
     def extensions(self) -> x509.Extensions | None:
         """The extensions, None if one of them cannot be read."""
-        return _read(lambda: self.parsed.extensions)
+        return readable(lambda: self.parsed.extensions)
 
     def extension(self, kind: type[E]) -> x509.Extension[E] | None:
         """Return an extension, None if it has none of that kind."""
@@ -131,43 +131,36 @@ class Certificate:
 
     def is_issued_by(self, other: "Certificate") -> bool:
         """Whether the other one's name and key have signed this one."""
+        if self.issuer != other.subject:
+            return False
         try:
-            self.parsed.verify_directly_issued_by(other.parsed)
+            verify(self.parsed, other.key)
         except (*UNREADABLE, InvalidSignature):
             return False
         return True
 
     @property
-    def problems(self) -> list[str]:
-        """What of it cannot be read."""
-        found = []
-        if self.extensions is None:
-            found.append("its extensions cannot be read" + _reason(lambda: self.parsed.extensions))
-        if self.key is None:
-            found.append("its public key is of a kind that nobody knows" + _reason(self.parsed.public_key))
-        return found
-
-    @property
     def shown(self) -> str:
         """The name by which people know it: of its subject, or the first one that it is for."""
-        named = next((_short(str(name.value)) for name in self.names or ()), "")
+        named = next((printable(str(name.value)) for name in self.names or ()), "")
         subject = self.parsed.subject
-        return _attribute(subject, NameOID.COMMON_NAME) or named or _common(subject) or "somebody without a name"
+        return common_name(subject) or named or organization(subject) or "somebody without a name"
 
     @property
     def issuer_shown(self) -> str:
         """The name by which people know its issuer."""
-        return _common(self.parsed.issuer) or "an issuer without a name"
+        issuer = self.parsed.issuer
+        return common_name(issuer) or organization(issuer) or "an issuer without a name"
 
     @property
     def issuer_organization(self) -> str:
         """The organization that issued it, empty if it does not say."""
-        return _attribute(self.parsed.issuer, NameOID.ORGANIZATION_NAME)
+        return organization(self.parsed.issuer)
 
     @property
     def serial(self) -> str:
         """The serial number in hexadecimal."""
-        number = _read(lambda: self.parsed.serial_number)
+        number = readable(lambda: self.parsed.serial_number)
         return "unreadable" if number is None else f"{number:x}"
 
     @property
@@ -188,34 +181,6 @@ def read(der: bytes, position: int | None = None) -> Certificate:
         parsed = x509.load_der_x509_certificate(der)
         certificate = Certificate(der, parsed, position)
         _ = certificate.subject, certificate.issuer, certificate.not_before, certificate.not_after, parsed.version
-    except (*UNREADABLE, x509.InvalidVersion) as error:
-        raise UnreadableCertificate(_short(str(error)) or type(error).__name__) from error
-    return certificate
-
-
-def _read(part: Callable[[], T]) -> T | None:
-    try:
-        return part()
-    except UNREADABLE:
-        return None
-
-
-def _reason(part: Callable[[], object]) -> str:
-    try:
-        part()
     except UNREADABLE as error:
-        return f" ({_short(str(error))})"
-    return ""
-
-
-def _common(name: x509.Name) -> str:
-    return _attribute(name, NameOID.COMMON_NAME) or _attribute(name, NameOID.ORGANIZATION_NAME)
-
-
-def _attribute(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
-    return next((_short(str(attribute.value)) for attribute in name.get_attributes_for_oid(oid)), "")
-
-
-def _short(text: str) -> str:
-    plain = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
-    return plain if len(plain) <= _LONGEST_NAME else plain[: _LONGEST_NAME - 1] + "…"
+        raise UnreadableCertificate(printable(str(error)) or type(error).__name__) from error
+    return certificate

@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from cryptography import x509
 
 from functions.cert_check.certificate import Certificate
+from functions.cert_check.wording import printable
 
 Address = IPv4Address | IPv6Address
 
@@ -19,13 +20,14 @@ def violation(issuer: Certificate, leaf: Certificate, names: Sequence[str]) -> s
     if not found or not leaf.names:
         return ""
     for name in _names(leaf.names, names):
+        shown = printable(str(name))
         excluded = next((limit for limit in found.value.excluded_subtrees or () if _covers(limit, name)), None)
         if excluded is not None:
-            return f"must not issue for {name}: its nameConstraints exclude {excluded.value}"
+            return f"must not issue for {shown}: its nameConstraints exclude {printable(str(excluded.value))}"
         permitted = [limit for limit in found.value.permitted_subtrees or () if _is_of_kind(limit, name)]
         if permitted and not any(_covers(limit, name) for limit in permitted):
-            allowed = ", ".join(str(limit.value) for limit in permitted[:3])
-            return f"must not issue for {name}: its nameConstraints permit only {allowed}"
+            allowed = ", ".join(printable(str(limit.value)) for limit in permitted[:3])
+            return f"must not issue for {shown}: its nameConstraints permit only {allowed}"
     return ""
 
 
@@ -45,8 +47,9 @@ def _is_of_kind(limit: x509.GeneralName, name: str | Address) -> bool:
 def _covers(limit: x509.GeneralName, name: str | Address) -> bool:
     match limit, name:
         case x509.DNSName(value=domain), str():
-            parts, suffix = name.lower().removeprefix("*.").split("."), domain.lower().lstrip(".")
-            return not suffix or suffix.split(".") == parts[-len(suffix.split(".")) :]
+            # A full stop in front, which RFC 5280 does not know, is taken for "names below" by those who accept it.
+            own, above = name.lower(), domain.lower()
+            return not above or own == above or own.endswith(above if above.startswith(".") else f".{above}")
         case x509.IPAddress(value=IPv4Network() | IPv6Network() as network), IPv4Address() | IPv6Address():
             return name in network
         case _:

@@ -118,16 +118,21 @@ def named(url: str) -> str:
 def _addresses(to: Place, ends: float) -> tuple[str, ...]:
     if to.literal is not None:
         return (str(to.literal),)
-    return resolve(Line(to.host, to.port, ends - time.monotonic()), "any")
+    return resolve(Line(to.host, to.port, _left(ends)), "any")
+
+
+def _left(ends: float) -> float:
+    left = ends - time.monotonic()
+    if left <= 0:
+        raise Unfetched("no time was left")
+    return left
 
 
 def _exchange(
     url: str, to: Place, addresses: tuple[str, ...], ends: float, data: bytes, body: _Body
 ) -> tuple[int, str]:
     """Return the status of the answer, and the URL that it redirects to."""
-    milliseconds = int((ends - time.monotonic()) * 1000)
-    if milliseconds <= 0:
-        raise Unfetched("no time was left")
+    milliseconds = max(1, int(_left(ends) * 1000))
     curl = pycurl.Curl()
     try:
         _prepare(curl, url, to, addresses, data)

@@ -17,7 +17,6 @@ from functions.cert_check.missing import missing_issuers
 from functions.cert_check.presented import Presented
 from functions.cert_check.protocols import accepted, old_protocol
 from functions.cert_check.revocation.check import Lists, verdicts
-from functions.cert_check.revocation.verdict import Verdict
 from functions.cert_check.rules.revocations import revocation_unknown, revoked
 
 _MOST_ADDRESSES = 6
@@ -38,8 +37,8 @@ def full_look(case: Case, presented: Presented, memory: Memory, asked: Asked) ->
     """Return the memory with what a full look at an endpoint finds beside the certificates of its first address."""
     fetch = asked.answers.fetcher(ends=time.monotonic() + _FETCHING, reached_from=presented.address)
     fetched = missing_issuers(case, fetch)
-    known = {fingerprint: Verdict.from_json(kept) for fingerprint, kept in memory.revocations.items()}
-    found_out = verdicts(case.path, stapled=presented.stapled, known=known, fetch=fetch, lists=asked.lists, at=case.at)
+    known, stapled = memory.revocations, presented.stapled
+    found_out = verdicts(case.path, stapled=stapled, known=known, fetch=fetch, lists=asked.lists, at=case.at)
     found = [
         *old_protocol(case.target, accepted(case.target, presented.address)),
         *_other_addresses(case, presented),
@@ -50,8 +49,8 @@ def full_look(case: Case, presented: Presented, memory: Memory, asked: Asked) ->
         memory,
         full_at=case.at,
         found=tuple(found),
-        fetched=tuple(certificate.der for certificate in fetched),
-        revocations={one.certificate: one.to_json() for one in found_out if one.until or one.is_final},
+        fetched=fetched,
+        revocations={one.certificate: one for one in found_out if one.until or one.is_final},
     )
 
 

@@ -26,8 +26,18 @@ OLD: dict[str, Versions] = {
     "TLSv1": (SSL.TLS1_VERSION, SSL.TLS1_VERSION),
     "TLSv1.1": (SSL.TLS1_1_VERSION, SSL.TLS1_1_VERSION),
 }
-# With these a server that wants a certificate of the client ends the handshake, when it has shown its own.
-_WANTS_OURS = ("certificate required", "handshake failure", "bad certificate", "access denied")
+# With these a handshake ends when the server has shown its certificate: it wants one of ours, or its key is odd.
+_AFTER_THE_CHAIN = (
+    "certificate required",
+    "handshake failure",
+    "bad certificate",
+    "access denied",
+    "unable to find public key parameters",
+)
+UNREADABLE_FIX = "Have it issued anew by a CA; whatever has made it does not follow RFC 5280."
+_SEND_LESS = "Send the server's own certificate and its intermediates only, and spread many names over several of them."
+_TOO_LARGE = "excessive message size"
+_LEGACY_SERVER_CONNECT = 0x4  # OpenSSL's SSL_OP_LEGACY_SERVER_CONNECT: servers from before RFC 5746 are judged too
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +86,9 @@ def _presented(line: Line, hello: Hello) -> Presented:
     try:
         _carry_through(connection, line)
     except SSL.Error as error:
-        # Whoever wants a certificate of ours says so only when we have seen the server's.
-        if not connection.get_peer_cert_chain() or not _reason(error).endswith(_WANTS_OURS):
+        if _is_unreadable(error):
+            raise Unpresented(_unreadable(line, error), "tls-failure") from None
+        if not connection.get_peer_cert_chain() or not _reason(error).endswith(_AFTER_THE_CHAIN):
             raise Unreached(_refused(line, hello, _reason(error))) from None
     line.tls = line.seconds - began
     return Presented(
@@ -110,13 +121,30 @@ def _reason(error: SSL.Error) -> str:
     """Return OpenSSL's words for an error; a connection that ended has none."""
     if isinstance(error, SSL.SysCallError | SSL.ZeroReturnError) or not error.args:
         return "unexpected eof"
-    reasons = [entry[2] for entry in error.args[0] if isinstance(entry, tuple)]
-    return next((reason for reason in reversed(reasons) if reason), "unexpected eof")
+    return next((reason for _, _, reason in reversed(error.args[0]) if reason), "unexpected eof")
+
+
+def _is_unreadable(error: SSL.Error) -> bool:
+    """Whether it is a certificate that OpenSSL cannot read."""
+    return _reason(error) == "ASN1 lib"
+
+
+def _unreadable(line: Line, error: SSL.Error) -> Failure:
+    reason = next((reason for library, _, reason in error.args[0] if library.startswith("asn1")), "no ASN.1")
+    return Failure(
+        "bad-chain",
+        f"{line.peer} presents a certificate that cannot be read: {reason}",
+        UNREADABLE_FIX,
+        measured=reason,
+        limit="a certificate",
+    )
 
 
 def _refused(line: Line, hello: Hello, reason: str) -> Failure:
     command = f"openssl s_client -connect {line.endpoint} -servername {hello.server_name}"
     cause, fix = tls_cause(reason, f"Look at the server's TLS log, and at what it offers: {command}")
+    if reason == _TOO_LARGE:
+        cause, fix = "it sends more than the 100 kB of certificates that clients take", _SEND_LESS
     return Failure(
         "handshake-failed",
         f"no TLS handshake with {line.peer}: {cause}",
@@ -136,6 +164,7 @@ def _context(versions: Versions) -> SSL.Context:
     context.set_min_proto_version(versions[0])
     context.set_max_proto_version(versions[1])
     context.set_cipher_list(b"ALL:@SECLEVEL=0")
+    context.set_options(_LEGACY_SERVER_CONNECT)
     context.set_verify(SSL.VERIFY_NONE)
     context.set_ocsp_client_callback(_keep_stapled)
     return context

@@ -19,6 +19,7 @@ RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     roots.self_signed,
     roots.untrusted_root,
     roots.incomplete_chain,
+    chains.false_signature,
     chains.flawed_path,  # chain-expired, wrong-usage of a CA, name-constraint, bad-chain
     chains.bad_chain,
     subjects.wrong_usage,

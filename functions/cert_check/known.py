@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from caretaker.core.codes import CODES
 from caretaker.core.results import Finding, moment, timestamp
-from functions.cert_check.certificate import Certificate
+from functions.cert_check.certificate import Certificate, read
+from functions.cert_check.revocation.verdict import Verdict
 
 FULL_EVERY = timedelta(hours=6)
 _REMEMBERED = 6  # certificates of one endpoint: machines behind one name may serve different ones
@@ -77,15 +79,16 @@ class Memory:
     """What is known of an endpoint: its certificates, the present one first, and the full look.
 
     ``full_at`` is when that took place, ``found`` what it found beside the certificates themselves. ``revocations``
-    are the verdicts of CRLs and OCSP by fingerprint, as JSON; ``fetched`` are issuers (DER) that the server does not
-    send.
+    are the verdicts of CRLs and OCSP by fingerprint; ``fetched`` are issuers that the server does not send.
+    ``endpoint`` is where all of that was seen.
     """
 
+    endpoint: str = ""
     served: tuple[Known, ...] = ()
     full_at: datetime | None = None
     found: tuple[Finding, ...] = ()
-    revocations: Mapping[str, Any] = field(default_factory=dict)
-    fetched: tuple[bytes, ...] = ()
+    revocations: Mapping[str, Verdict] = field(default_factory=dict)
+    fetched: tuple[Certificate, ...] = ()
 
     @property
     def present(self) -> Known | None:
@@ -99,8 +102,12 @@ class Memory:
 
     def is_full_look_due(self, certificate: Certificate, at: datetime) -> bool:
         """Whether an endpoint that serves this certificate is to be looked at in full."""
-        changed = self.present is None or self.present.fingerprint != certificate.fingerprint
-        return changed or self.full_at is None or at - self.full_at >= FULL_EVERY
+        # Machines behind one name may take turns with theirs: what was looked at in full is not new again.
+        is_new = all(known.fingerprint != certificate.fingerprint for known in self.served)
+        if is_new or self.full_at is None or at - self.full_at >= FULL_EVERY:
+            return True
+        # What one look found must be seen by another one before it counts, and its end must not wait for hours.
+        return at > self.full_at and any(finding.status.is_bad for finding in self.found)
 
     def seeing(self, certificate: Certificate, at: datetime) -> "Memory":
         """Return the memory after this certificate was served."""
@@ -117,20 +124,29 @@ class Memory:
     def to_json(self) -> dict[str, Any]:
         """Return the memory as it is stored."""
         return {
+            "endpoint": self.endpoint,
             "served": [known.to_json() for known in self.served],
             "full_at": None if self.full_at is None else timestamp(self.full_at),
             "found": [finding.to_json() for finding in self.found],
-            "revocations": dict(self.revocations),
-            "fetched": [b64encode(der).decode("ascii") for der in self.fetched],
+            "revocations": {fingerprint: verdict.to_json() for fingerprint, verdict in self.revocations.items()},
+            "fetched": [b64encode(certificate.der).decode("ascii") for certificate in self.fetched],
         }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Memory":
         """Return the memory that ``to_json`` wrote."""
         return cls(
+            stored["endpoint"],
             tuple(Known.from_json(known) for known in stored["served"]),
             None if stored["full_at"] is None else moment(stored["full_at"]),
-            tuple(Finding.from_json(finding) for finding in stored["found"]),
-            stored["revocations"],
-            tuple(b64decode(der) for der in stored["fetched"]),
+            tuple(_finding(finding) for finding in stored["found"]),
+            {fingerprint: Verdict.from_json(kept) for fingerprint, kept in stored["revocations"].items()},
+            tuple(read(b64decode(der)) for der in stored["fetched"]),
         )
+
+
+def _finding(stored: Mapping[str, Any]) -> Finding:
+    finding = Finding.from_json(stored)
+    if finding.code not in CODES:
+        raise ValueError(f"nobody knows the code {finding.code}")
+    return finding

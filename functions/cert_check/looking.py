@@ -20,7 +20,7 @@ from functions.cert_check.answers import Answers
 from functions.cert_check.case import Case
 from functions.cert_check.certificate import Certificate, UnreadableCertificate, read
 from functions.cert_check.full import Asked, full_look
-from functions.cert_check.handshake import Hello, Unpresented, shake
+from functions.cert_check.handshake import UNREADABLE_FIX, Hello, Unpresented, shake
 from functions.cert_check.judgement import judge as judge_certificates
 from functions.cert_check.known import Memory
 from functions.cert_check.presented import Presented
@@ -82,14 +82,14 @@ class Looks:
     ) -> Result:
         at = self.conditions.observed_at
         case = Case(target, chain, presented.protocol, trust(target.ca), at)
-        known = self.learned.get(target.check) or self.remembered.get(target.check, Memory())
+        known = self._memory(target)
         memory = known.seeing(case.leaf, at)
         if known.is_full_look_due(case.leaf, at):
             memory = full_look(case, presented, memory, self.asked)
         if memory != known:
             self.learned[target.check] = memory
         if memory.fetched:
-            case = replace(case, fetched=[read(der) for der in memory.fetched])
+            case = replace(case, fetched=memory.fetched)
         findings = [
             *judge_certificates(case),
             *renewal_overdue(case, memory),
@@ -97,6 +97,12 @@ class Looks:
             *memory.found,
         ]
         return self._result(target, _once(findings), {**measured, **_told(case)}, case)
+
+    def _memory(self, target: CertificateTarget) -> Memory:
+        """Return what is known of an endpoint; a name that has moved to another one begins anew."""
+        known = self.learned.get(target.check) or self.remembered.get(target.check)
+        where = f"{target.endpoint} as {target.server_name or target.host}"
+        return known if known and known.endpoint == where else Memory(where)
 
     def _result(
         self,
@@ -136,7 +142,7 @@ def _unreadable(target: CertificateTarget, reason: str) -> Finding:
         "bad-chain",
         target.severity,
         f"{target.endpoint} presents a certificate that cannot be read: {reason}",
-        "Have it issued anew by a CA; whatever has made it does not follow RFC 5280.",
+        UNREADABLE_FIX,
         measured=reason,
         limit="a certificate",
     )

@@ -9,10 +9,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from functions.cert_check.case import Case
-from functions.cert_check.certificate import UNREADABLE, Certificate, UnreadableCertificate, read
+from functions.cert_check.certificate import Certificate, UnreadableCertificate, read
 from functions.cert_check.fetching import Fetch, Unfetched
+from functions.cert_check.unreadable import UNREADABLE
 
 _MOST = 500_000  # bytes
+_LARGEST = 20_000  # bytes of an issuer: they are remembered, and an item of the table has an end
 _MOST_HOPS = 4
 _MOST_ADDRESSES = 2  # that one certificate may send us to
 _FORMS: tuple[Callable[[bytes], list[x509.Certificate]], ...] = (
@@ -48,7 +50,7 @@ def _issuers(certificate: Certificate, fetch: Fetch) -> Iterator[Certificate]:
             offered = _certificates(fetch(url, most=_MOST))
         except Unfetched:
             continue  # the finding names the address, whether it answers or not
-        yield from (other for other in offered if certificate.is_issued_by(other))
+        yield from (other for other in offered if len(other.der) <= _LARGEST and certificate.is_issued_by(other))
 
 
 def _certificates(data: bytes) -> Iterator[Certificate]:

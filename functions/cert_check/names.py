@@ -11,6 +11,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 import idna
 from cryptography import x509
 
+from functions.cert_check.wording import printable
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -28,7 +30,7 @@ def match(host: str, names: x509.SubjectAlternativeName) -> Match:
     wanted = in_ascii(host)
     bad_wildcard = ""
     for entry in names.get_values_for_type(x509.DNSName):
-        pattern = entry.lower().rstrip(".")
+        pattern = entry.lower()
         if pattern == wanted:
             return Match(fits=True)
         if "*" in pattern and _reaches(pattern, wanted):
@@ -63,12 +65,7 @@ def listed(names: x509.SubjectAlternativeName, most: int = 4) -> str:
     if not known:
         return "no host name"
     more = f" and {len(known) - most} more" if len(known) > most else ""
-    return ", ".join(_shown(name) for name in known[:most]) + more
-
-
-def _shown(name: str) -> str:
-    plain = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name[:100])
-    return plain or "an empty name"
+    return ", ".join(printable(name) or "an empty name" for name in known[:most]) + more
 
 
 def _is_allowed(pattern: str) -> bool:

@@ -15,9 +15,9 @@ from functions.cert_check.certificate import Certificate
 from functions.cert_check.constraints import violation
 from functions.cert_check.trust import Trust
 
-FOR_SERVERS = frozenset({ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE})
+FOR_SERVERS = ExtendedKeyUsageOID.SERVER_AUTH  # OpenSSL and Firefox do not take anyExtendedKeyUsage for it
 _MOST_SIGNATURES = 150
-_LONGEST = 10
+_LONGEST = 20
 _MOST_PATHS = 20
 
 
@@ -89,19 +89,27 @@ class _Search:
         return self.verified[pair]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best path from a certificate. ``is_complete`` says that no other one was left untried."""
+
+    best: Path
+    is_complete: bool
+
+
 def find(
     leaf: Certificate, presented: Sequence[Certificate], trust: Trust, at: datetime, names: Sequence[str]
-) -> list[Path]:
-    """Return the paths from a certificate, the best one first; there is always one.
+) -> Found:
+    """Return the best path from a certificate; there is always one.
 
     ``names`` are what the certificate must be allowed for at ``at``.
     """
-    found: list[Path] = []
-    for path in _Search(presented, trust).paths((leaf,)):
+    search, found = _Search(presented, trust), []
+    for path in search.paths((leaf,)):
         found.append(Path(path.certificates, path.trusted, tuple(_flaws(path, at, names))))
         if len(found) == _MOST_PATHS:
             break
-    return sorted(found, key=_badness)
+    return Found(min(found, key=_badness), is_complete=len(found) < _MOST_PATHS and search.left > 0)
 
 
 def _badness(path: Path) -> tuple[bool, int, float, int]:
@@ -145,5 +153,5 @@ def _too_deep(path: Path, issuer: Certificate, below: int) -> Iterator[Flaw]:
 
 def _wrong_usage(issuer: Certificate) -> Iterator[Flaw]:
     usage = issuer.extension(x509.ExtendedKeyUsage)
-    if usage and not FOR_SERVERS & set(usage.value):
+    if usage and FOR_SERVERS not in usage.value:
         yield Flaw("wrong-usage", issuer, "must not issue for servers (its extendedKeyUsage lacks serverAuth)")

@@ -6,18 +6,25 @@ protocol, "SSL Session Encryption".
 
 import struct
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from caretaker.core.network.failure import Failure
 from caretaker.core.network.line import Line, Unreached
 from caretaker.core.targets.certificate import StartTls
 
 _MOST_SAID = 16_384  # bytes that a server may say before it agrees
+_SILENT = "Leave starttls: out if TLS comes first on this port; else see whether the service hangs, and restart it."
 _SSL_REQUEST = struct.pack("!ii", 8, 80_877_103)
 
 
 def ask_for_tls(line: Line, protocol: StartTls) -> None:
     """Agree with the server to begin TLS; raise ``Unreached`` (``starttls-refused``) if it does not."""
-    _DIALOGUES[protocol](_Talk(line, protocol))
+    try:
+        _DIALOGUES[protocol](_Talk(line, protocol))
+    except Unreached as unreached:
+        if unreached.failure.code != "timeout":
+            raise
+        raise Unreached(replace(unreached.failure, fix=_SILENT)) from None
 
 
 class _Talk:
@@ -46,10 +53,15 @@ class _Talk:
         return line.decode("utf-8", "replace").strip()
 
     def reply(self) -> list[str]:
-        """Return a reply of numbered lines, of which the last has a space behind its number."""
+        """Return a reply of lines: where the first has a hyphen behind its number, the last has that number without.
+
+        What stands between them is free in FTP (RFC 959 4.2).
+        """
         lines = [self.hear()]
-        while lines[-1][3:4] == "-":
-            lines.append(self.hear())
+        number = lines[0][:3]
+        if lines[0][3:4] == "-":
+            while lines[-1][:3] != number or lines[-1][3:4] == "-":
+                lines.append(self.hear())
         return lines
 
     def expect(self, said: str, wanted: str) -> None:

@@ -6,7 +6,8 @@ Source: NIST SP 800-57 Part 1 (112 bits of strength at least), CA/Browser Forum 
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.x509.oid import SignatureAlgorithmOID
 
-from functions.cert_check.certificate import UNREADABLE, Certificate
+from functions.cert_check.certificate import Certificate
+from functions.cert_check.unreadable import UNREADABLE
 
 _RSA_BITS = 2048
 _CURVE_BITS = 224

@@ -31,8 +31,8 @@ class Trust:
         return certificate in self.by_subject.get(certificate.subject, ())
 
     def is_public(self, certificate: Certificate) -> bool:
-        """Whether a trusted certificate is one that browsers trust, and not an endpoint's own."""
-        return certificate not in self.own
+        """Whether a certificate is one that browsers trust, and not an endpoint's own."""
+        return self.holds(certificate) and certificate not in self.own
 
     @classmethod
     def of(cls, public: Sequence[Certificate], own: Sequence[Certificate]) -> "Trust":

@@ -22,6 +22,12 @@ def limit(issued: datetime) -> int | None:
     return next((days for begin, days in _LIMITS if issued >= begin), None)
 
 
-def days(not_before: datetime, not_after: datetime) -> float:
-    """Return for how many days a certificate is valid, its last second included."""
-    return ((not_after - not_before).total_seconds() + 1) / 86_400
+def days(not_before: datetime, not_after: datetime, *, is_public: bool) -> float:
+    """Return for how many days a certificate is valid; for a public CA's the last second counts."""
+    return ((not_after - not_before).total_seconds() + is_public) / 86_400
+
+
+def shown(lasts: float) -> str:
+    """Return days as messages say them: exactly, where a second more than whole days matters."""
+    over = round((lasts - int(lasts)) * 86_400)
+    return f"{lasts:.0f} days" + (f" and {over} s" if 0 < over < 60 else "")

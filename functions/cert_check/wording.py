@@ -5,6 +5,12 @@ from datetime import datetime, timedelta
 RELOAD = "and reload the server so that it is served"
 
 
+def printable(text: str, longest: int = 80) -> str:
+    """Return a text from outside as it may stand in a message."""
+    plain = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:longest])
+    return plain if len(text) <= longest else plain[:-1] + "…"
+
+
 def day(moment: datetime) -> str:
     """Return a date such as ``2026-11-21``."""
     return f"{moment:%Y-%m-%d}"

@@ -9,9 +9,9 @@ from caretaker.core.durations import spoken
 from caretaker.core.incidents.notification import Event
 from caretaker.core.results import Severity
 from functions.notify.member import Member
+from functions.notify.wording import recovered, state, subject
 
 MEMBERS_SHOWN = 20
-_STATES = {"down": "is down", "degraded": "is degraded", "unknown": "is unknown", "ok": "is in order"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ def headline(message: Message) -> str:
     if message.incidents == 1:
         (member,) = message.members
         if member.has_ended:
-            return sentence(member)
+            said = sentence(member)
+            return said if said.startswith(member.name) else said[:1].upper() + said[1:]
         return f"{str(member.severity).upper()}: {sentence(member)}"
     prefix = "" if message.is_good_news else f"{str(message.severity).upper()}: "
     if len(message.counted) == 1:
@@ -73,21 +74,22 @@ def headline(message: Message) -> str:
 def sentence(member: Member) -> str:
     """Return what happened to one check."""
     lasted = spoken(member.seconds or 0)
+    called, is_now = subject(member.check), state(member.check, member.status)
     match member.event:
         case Event.RESOLVED:
-            return f"{member.name} has recovered after {lasted}"
+            return f"{called} {recovered(member.check)} after {lasted}"
         case Event.UNWATCHED:
-            return f"{member.name} is no longer watched"
+            return f"{called} is no longer watched"
         case Event.WORSENED:
-            return f"{member.name} has become worse: it {_STATES[member.status]}"
+            return f"{called} has become worse: it {is_now}"
         case Event.IMPROVED:
-            return f"{member.name} has improved: it {_STATES[member.status]}"
+            return f"{called} has improved: it {is_now}"
         case Event.REMINDER:
-            return f"{member.name} {_STATES[member.status].replace('is ', 'is still ', 1)} after {lasted}"
+            return f"{called} {state(member.check, member.status, still=True)} after {lasted}"
         case Event.OPENED if member.flapping:
-            return f"{member.name} is flapping: it {_STATES[member.status]}"
+            return f"{called} is flapping: it {is_now}"
         case Event.OPENED:
-            return f"{member.name} {_STATES[member.status]}"
+            return f"{called} {is_now}"
 
 
 def _fate(member: Member) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from caretaker.core.looking.conditions import Conditions
 from caretaker.core.looking.unseen import unknown
 from caretaker.core.network.resolver import Resolver
+from caretaker.core.network.roots import bundle
 from caretaker.core.network.urls import shown
 from caretaker.core.results import Result
 from caretaker.core.targets.http import HttpTarget
@@ -13,7 +14,6 @@ from functions.uptime.engine import Engine
 from functions.uptime.http_look import Look
 from functions.uptime.http_request import first_request
 from functions.uptime.http_under_way import UnderWay
-from functions.uptime.roots import bundle
 
 _BEGUN_TOGETHER = 8
 _BETWEEN_BEGINS = 0.01  # seconds: about as long as so many looks take of a whole CPU

@@ -1,52 +1,48 @@
 """What libpq and the server say when something fails, in words for somebody who has to mend it."""
 
-import re
-
 from caretaker.core.network.failure import Failure
+from caretaker.core.network.postgres_causes import cause
 from caretaker.core.network.tls_causes import tls_cause
 from functions.uptime.postgres_login import MOST_ROUNDS
 
 _SHOWN = 200  # characters of the server's own words
-_LOGIN = re.compile(
-    r"password authentication failed|no password supplied|no pg_hba\.conf entry|authentication failed"
-    r"|(role|user|database) .* does not exist|is not permitted to log in|permission denied for database|SASL|SCRAM"
-)
-_LOST = re.compile(r"server closed the connection|connection reset|broken pipe|terminating connection|SSL SYSCALL")
 
 
 def connecting(peer: str, text: str) -> Failure:
     """Return what a failed connection means, from libpq's message."""
     said = _short(text)
-    if "onnection refused" in text:
-        return Failure(
-            "connection-refused",
-            f"{peer} refused the connection",
-            "Check that PostgreSQL runs and listens on this address and port (listen_addresses).",
-            measured="refused",
-            limit="a connection",
-        )
-    if _LOGIN.search(text):
-        return Failure(
-            "auth-failed",
-            f"{peer} does not let us in: {said}",
-            "Check the user, the password and the database in the secret, and the server's pg_hba.conf.",
-            measured=said,
-            limit="a login",
-        )
-    if re.search(r"SSL|certificate|TLS", text) and not _LOST.search(text):
-        cause, fix = tls_cause(text, "Set ca: to the server's authority, or sslmode= in the address.")
-        return Failure(
-            "tls-failure", f"no TLS connection to {peer}: {_short(cause)}", fix, said, "a verified TLS connection"
-        )
-    if _LOST.search(text):
-        return lost(peer)
-    return Failure(
-        "query-failed",
-        f"no session on {peer}: {said}",
-        "Look at the server's log: it may be starting, out of connections, or no PostgreSQL at all.",
-        measured=said,
-        limit="a session",
-    )
+    match cause(text):
+        case "refused":
+            return Failure(
+                "connection-refused",
+                f"{peer} refused the connection",
+                "Check that PostgreSQL runs and listens on this address and port (listen_addresses).",
+                measured="refused",
+                limit="a connection",
+            )
+        case "login":
+            return Failure(
+                "auth-failed",
+                f"{peer} does not let us in: {said}",
+                "Check the user, the password and the database in the secret, and the server's pg_hba.conf.",
+                measured=said,
+                limit="a login",
+            )
+        case "tls":
+            reason, fix = tls_cause(text, "Set ca: to the server's authority, or sslmode= in the address.")
+            return Failure(
+                "tls-failure", f"no TLS connection to {peer}: {_short(reason)}", fix, said, "a verified TLS connection"
+            )
+        case "lost":
+            return lost(peer)
+        case "other":
+            return Failure(
+                "query-failed",
+                f"no session on {peer}: {said}",
+                "Look at the server's log: it may be starting, out of connections, or no PostgreSQL at all.",
+                measured=said,
+                limit="a session",
+            )
 
 
 def lost(peer: str) -> Failure:

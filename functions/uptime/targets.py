@@ -110,6 +110,6 @@ def refuse_unusable(target: Target) -> None:
         case RedisTarget():
             redis_place(target.url)
         case PostgresTarget():
-            from functions.uptime.postgres_url import postgres_place
+            from caretaker.core.network.postgres_url import postgres_place
 
             postgres_place(target.url)

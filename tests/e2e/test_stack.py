@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 from caretaker.local.aws import Answer, LocalAws
+from tests.authority import SIGNS, Authority
 from tests.conftest import StartLocalAws
+from tests.presenting import Presenting, presenting
 from tests.servers import Server, reply, send, serve
 
 KEY = "s3cret-api-key"
@@ -30,6 +32,9 @@ uptime:
       expect: {{json: {{status: healthy}}}}
       depends_on: [mail]
     - {{name: mail, tcp: "127.0.0.1:{mail}", expect: {{banner: "220 *"}}}}
+certificates:
+  defaults: {{recheck: 0, timeout: 2s}}
+  targets: [{{name: shop, host: 127.0.0.1, port: {secure}, server_name: shop.example.com, ca: ca.pem}}]
 alerts:
   channels:
     - {{name: alerts, slack: "${{ssm:caretaker/production/alerts/slack}}"}}
@@ -38,13 +43,27 @@ alerts:
 """
 
 
+NOW = datetime.now(UTC)  # the functions look at the clock
+CA = Authority("Test CA", usage=SIGNS)
+
+
+def served(days: float) -> Presenting:
+    """Return a server whose certificate ends in so many days."""
+    begin, end = NOW - timedelta(days=10), NOW + timedelta(days=days)
+    return presenting(CA, name="shop.example.com", begin=begin, end=end)
+
+
 @dataclass
 class Product:
     """What is watched, and the Slack that hears of it."""
 
     healthy: bool = True
     greeting: bytes = b"220 ready\r\n"
+    certificate: Presenting = field(default_factory=lambda: served(days=60))
     said: list[str] = field(default_factory=list)
+
+    def present(self, connection: Any, head: bytes) -> None:
+        self.certificate(connection, head)
 
     def answer(self, connection: Any, head: bytes) -> None:
         body = {"status": "healthy" if self.healthy else "ill", "secret": KEY}
@@ -75,6 +94,7 @@ class Stack:
         """Begin again with an empty stack."""
         self.aws.reset()
         self.product.healthy, self.product.greeting = True, b"220 ready\r\n"
+        self.product.certificate = served(days=60)
         self.product.said.clear()
         parameters = self.aws.client("ssm")
         for name, value in (("uptime/key", KEY), ("alerts/slack", self.slack.url("/services/T0/B0/HookSecret"))):
@@ -116,8 +136,10 @@ def stack(local_aws: StartLocalAws, tmp_path_factory: pytest.TempPathFactory) ->
         web = servers.enter_context(serve(product.answer))
         mail = servers.enter_context(serve(product.greet, reads=False))
         slack = servers.enter_context(serve(product.listen))
+        secure = servers.enter_context(serve(product.present, reads=False))
         config = tmp_path_factory.mktemp("stack") / "caretaker.yaml"
-        config.write_text(CONFIGURATION.format(web=web.port, mail=mail.port), "utf-8")
+        config.write_text(CONFIGURATION.format(web=web.port, mail=mail.port, secure=secure.port), "utf-8")
+        config.with_name("ca.pem").write_text(CA.pem, "utf-8")
         yield Stack(local_aws(Path(config)), product, slack)
 
 
@@ -143,6 +165,21 @@ def test_what_depends_on_something_bad_is_silent_until_it_is_bad_alone(stack: St
     stack.product.greeting = b"220 ready\r\n"
     stack.run()
     assert sorted(stack.product.said[1:]) == ["CRITICAL: api is down", "mail has recovered after 10 min"]
+
+
+def test_a_certificate_that_has_expired_is_told_by_its_schedule_and_so_is_its_renewal(stack: Stack) -> None:
+    stack.begin()
+    at = stack.at.replace(minute=stack.at.minute // 5 * 5 + 2)  # as the template schedules it
+    stack.product.certificate = served(days=-1)
+    answers = stack.aws.tick(at)
+    stack.aws.drain()
+    assert list(answers) == ["cert_check"]
+    assert answers["cert_check"].payload["down"] == 1
+    assert stack.product.said == ["HIGH: shop is down"]
+    stack.product.certificate = served(days=60)
+    assert stack.aws.tick(at + timedelta(minutes=5))["cert_check"].payload["ok"] == 1
+    stack.aws.drain()
+    assert stack.product.said[1:] == ["shop has recovered after 5 min"]
 
 
 def test_a_healthy_run_makes_few_calls(stack: Stack) -> None:

@@ -1,15 +1,18 @@
-"""A table in moto, over HTTP on loopback."""
+"""A table in moto, over HTTP on loopback; PostgreSQL of both versions, and its programs."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 from moto.server import ThreadedMotoServer
 
 from caretaker.core.store.table import Table
+from tests.postgres import PostgresServer, postgres_server
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -51,6 +54,21 @@ def dynamodb(moto_endpoint: str) -> "DynamoDBClient":
 @pytest.fixture
 def table(dynamodb: "DynamoDBClient") -> Iterator[Table]:
     """An empty table with the keys and the index that template.yaml gives it."""
+    made = _made(dynamodb)
+    yield made
+    dynamodb.delete_table(TableName=made.name)
+
+
+@pytest.fixture
+def near() -> Iterator[Table]:
+    """Such a table in moto without HTTP between: for tests that take thousands of calls."""
+    with mock_aws():
+        yield _made(
+            boto3.client("dynamodb", region_name="eu-central-1", aws_access_key_id="test", aws_secret_access_key="test")
+        )
+
+
+def _made(dynamodb: "DynamoDBClient") -> Table:
     name = "caretaker-test"
     dynamodb.create_table(
         TableName=name,
@@ -70,5 +88,31 @@ def table(dynamodb: "DynamoDBClient") -> Iterator[Table]:
         ],
         BillingMode="PAY_PER_REQUEST",
     )
-    yield Table(dynamodb, name)
-    dynamodb.delete_table(TableName=name)
+    return Table(dynamodb, name)
+
+
+@pytest.fixture(scope="session")
+def programs(postgres_layer: Path) -> Path:
+    """The folder with PostgreSQL's programs by version."""
+    return postgres_layer / "postgres"
+
+
+@pytest.fixture(scope="session")
+def postgres_16() -> Iterator[PostgresServer]:
+    """A server of PostgreSQL 16."""
+    with postgres_server(16) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def postgres_18() -> Iterator[PostgresServer]:
+    """A server of PostgreSQL 18."""
+    with postgres_server(18) as running:
+        yield running
+
+
+@pytest.fixture(params=[16, 18], ids="PostgreSQL {}".format)
+def either_postgres(request: pytest.FixtureRequest) -> PostgresServer:
+    """A server of PostgreSQL 16, then one of 18."""
+    running: PostgresServer = request.getfixturevalue(f"postgres_{request.param}")
+    return running

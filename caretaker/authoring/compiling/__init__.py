@@ -1,6 +1,7 @@
 """From a configuration to what the functions read: JSON as ``caretaker.core.config`` expects it, with all defaults."""
 
 from caretaker.authoring.compiling.alerts import compile_alerts
+from caretaker.authoring.compiling.backup import compile_databases, promises
 from caretaker.authoring.compiling.certificates import compile_certificates
 from caretaker.authoring.compiling.controls import compile_control, one_to_connect_to
 from caretaker.authoring.compiling.section import Section
@@ -14,6 +15,7 @@ def compile_sections(configuration: Configuration) -> dict[str, Section]:
     defaults = configuration.uptime.defaults
     targets = [compile_target(target, defaults) for target in configuration.uptime.targets]
     endpoints = compile_certificates(configuration.certificates, configuration.uptime.targets)
+    databases = compile_databases(configuration.backup)
     controls = [compile_control(url, number) for number, url in enumerate(configuration.uptime.controls, 1)]
     return {
         "uptime": {"environment": environment, "targets": targets, "controls": controls},
@@ -23,5 +25,7 @@ def compile_sections(configuration: Configuration) -> dict[str, Section]:
             "controls": [one_to_connect_to(control) for control in controls],
             "reports_network": not targets,
         },
+        "backup": {"environment": environment, "databases": databases},
+        "verify": {"environment": environment, "databases": promises(databases)},
         "notify": {"environment": environment, **compile_alerts(configuration.alerts)},
     }

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from caretaker.authoring.compiling.section import Section
 from caretaker.authoring.model.certificates import CertificateDefaults, CertificateSection, CertificateTarget, Expiring
-from caretaker.authoring.model.recheck import RecheckRule
 from caretaker.authoring.model.targets import Target
 from caretaker.authoring.model.targets.http import HttpTarget
 from caretaker.authoring.model.targets.tcp import TcpTarget
@@ -59,7 +58,7 @@ def _listed(target: CertificateTarget, defaults: CertificateDefaults) -> Section
         "server_name": target.server_name or target.host,
         "starttls": target.starttls.value if target.starttls else "",
         "ca": target.ca or "",
-        "expiring": _expiring(target.expiring or defaults.expiring),
+        "expiring": _expiring(target.expiring if "expiring" in target.model_fields_set else defaults.expiring),
         "reached_by": "",
     }
 
@@ -83,7 +82,7 @@ def _authority(target: Target) -> Iterator[str]:
 
 
 def _common(name: str, group: str, defaults: CertificateDefaults) -> Section:
-    usual, recheck = Defaults(), RecheckRule()
+    usual, recheck = Defaults(), defaults.recheck
     return {
         "kind": "certificate",
         "name": name,
@@ -101,7 +100,5 @@ def _common(name: str, group: str, defaults: CertificateDefaults) -> Section:
     }
 
 
-def _expiring(rule: str | Expiring) -> Section | None:
-    if isinstance(rule, Expiring):
-        return {"medium": rule.medium, "high": rule.high, "critical": rule.critical}
-    return None
+def _expiring(rule: Expiring | None) -> Section | None:
+    return {"medium": rule.medium, "high": rule.high, "critical": rule.critical} if rule else None

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from caretaker.authoring.mistakes import Unfit
 from caretaker.authoring.model.base import Section
 from caretaker.authoring.model.figures import Lead, Port, Timeout, default
+from caretaker.authoring.model.recheck import Recheck, RecheckRule
 from caretaker.authoring.model.texts import Certificates as PemFile
 from caretaker.authoring.model.texts import Host, Name, SeverityWord, one_word_of
 from caretaker.authoring.wording import kind
@@ -46,13 +47,16 @@ class Expiring(Section):
 
 
 def _written(value: object) -> object:
-    if isinstance(value, dict | Expiring) or value == "auto":
+    if value == "auto":
+        return None
+    if isinstance(value, dict):
         return value
     raise Unfit(f"auto or thresholds are needed, not {kind(value)}", "Write {medium: 30d, high: 14d, critical: 3d}.")
 
 
+# None is auto: of a real union pydantic would name every member that a mistake could be one of.
 ExpiringRule = Annotated[
-    Literal["auto"] | Expiring,
+    Expiring | None,
     BeforeValidator(_written, json_schema_input_type=Literal["auto"] | Expiring),
 ]
 
@@ -60,12 +64,14 @@ ExpiringRule = Annotated[
 class CertificateDefaults(Section):
     """What holds for every endpoint that does not say otherwise."""
 
-    expiring: ExpiringRule = "auto"
+    expiring: ExpiringRule = Field(default=None, json_schema_extra=default("auto"))
     """How long before its end it is said: auto goes by the certificate's lifetime."""
     severity: SeverityWord = Severity.HIGH
     """How bad it is if clients refuse a certificate."""
     timeout: Timeout = Field(default=10.0, json_schema_extra=default("10s"))
     """How long connecting and the handshake may take."""
+    recheck: Recheck = Field(default=RecheckRule(), json_schema_extra={"default": 2})
+    """How often a bad look is repeated before it counts."""
 
 
 class CertificateTarget(Section):
@@ -85,7 +91,7 @@ class CertificateTarget(Section):
     """A PEM file with authorities of your own, trusted beside the public ones; relative to this file."""
     group: Name | None = None
     """One word for messages and the status page."""
-    expiring: ExpiringRule | None = None
+    expiring: ExpiringRule = None
     """How long before its end it is said; from certificates.defaults if left out."""
     severity: SeverityWord | None = None
     """How bad it is if clients refuse it; from certificates.defaults if left out."""

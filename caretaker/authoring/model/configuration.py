@@ -1,6 +1,7 @@
 """The whole file."""
 
 from caretaker.authoring.model.alerts import Alerts
+from caretaker.authoring.model.backup import Backup
 from caretaker.authoring.model.base import Section
 from caretaker.authoring.model.certificates import CertificateSection
 from caretaker.authoring.model.texts import Name
@@ -16,5 +17,7 @@ class Configuration(Section):
     """What to watch."""
     certificates: CertificateSection = CertificateSection()
     """Which TLS endpoints' certificates to watch."""
+    backup: Backup | None = None
+    """Which databases to back up."""
     alerts: Alerts = Alerts()
     """Whom to tell."""

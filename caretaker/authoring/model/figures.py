@@ -58,6 +58,7 @@ Duration = Annotated[float, BeforeValidator(durations.parse_duration, json_schem
 Timeout = Annotated[Duration, _between(0.1, _LONGEST_LOOK)]
 Threshold = Annotated[Duration, _between(0.001, _LONGEST_LOOK)]
 Reminder = Annotated[Duration, _between(900.0, 7 * 86_400.0)]
+Promise = Annotated[Duration, _between(900.0, 400 * 86_400.0)]
 Lead = Annotated[Duration, _between(3_600.0, 398 * 86_400.0)]
 RecheckSpan = Annotated[Duration, _between(1.0, _LONGEST_RECHECK)]
 RecheckTimes = Annotated[int, _whole_number(0, _MOST_RECHECKS)]

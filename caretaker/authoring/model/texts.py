@@ -120,6 +120,7 @@ _UrlPattern = Field(json_schema_extra={"pattern": URL_PATTERN})
 Url = Annotated[UptimeSecret, AfterValidator(_address("uptime")), _UrlPattern]
 RedisUrl = Annotated[UptimeSecret, AfterValidator(_address("uptime", REDIS))]
 PostgresUrl = Annotated[UptimeSecret, AfterValidator(_address("uptime", POSTGRES))]
+BackupUrl = Annotated[str, AfterValidator(_secret_text("backup")), AfterValidator(_address("backup", POSTGRES))]
 ControlUrl = Annotated[PlainText, AfterValidator(_address("uptime")), _UrlPattern]
 ChannelUrl = Annotated[str, AfterValidator(_secret_text("alerts")), AfterValidator(_address("alerts")), _UrlPattern]
 ChannelSecret = Annotated[str, AfterValidator(_secret_text("alerts")), AfterValidator(_key)]

@@ -31,6 +31,8 @@ def host_and_port(text: str) -> str:
 
 def bare_host(text: str) -> str:
     """Return a host without brackets, in lower case and ASCII; raise ``Unfit`` if it is none."""
+    if "/" in text or "@" in text:
+        raise Unfit("only a host is needed, not an address", "Write it alone, such as db.internal or 10.0.0.5.")
     if (found := _HOST_AND_PORT.fullmatch(text)) and ":" not in found[1].strip("[]"):
         raise Unfit("a host is needed, without a port", f"Write host: {found[1]} and port: {found[2]}.")
     return normal_host(f"[{text}]" if ":" in text else text).strip("[]")

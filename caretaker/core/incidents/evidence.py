@@ -34,8 +34,13 @@ def worse(verdicts: tuple[Verdict, ...], incident: Incident, policy: Policy) -> 
 
 
 def calmer(verdicts: tuple[Verdict, ...], incident: Incident, policy: Policy) -> Severity | None:
-    """Return the severity of an incident that has been less bad than told for long enough, else None."""
+    """Return the severity of an incident that has been less bad than told for long enough, else None.
+
+    What is down is never better than what was degraded, whatever its severity.
+    """
     recent = verdicts[-max(policy.recover, _CALMER_RUNS) :]
+    if incident.status is not Status.DOWN and any(verdict.status is Status.DOWN for verdict in recent):
+        return None
     bad = [verdict.severity for verdict in recent if verdict.severity is not None and verdict.status.is_bad]
     if len(bad) < max(policy.recover, _CALMER_RUNS) or any(verdict.badness >= incident.told for verdict in recent):
         return None

@@ -7,8 +7,11 @@
 
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Literal
 
 from caretaker.core.network.urls import Place
+
+Realm = Literal["public", "private", "own machine"]
 
 
 class Refused(Exception):
@@ -20,24 +23,29 @@ def check_addresses(came_from: str, to: Place, addresses: Iterable[str], runtime
 
     An empty ``came_from`` counts as a public one. ``runtime_api`` is the ``host:port`` of Lambda's Runtime API.
     """
-    from_public = is_public(came_from) if came_from else True
+    realm = realm_of(came_from)
     for address in addresses:
         reached = _plain(ip_address(address))
         if reached.is_link_local:
             raise Refused(f"it leads to the link-local address {address}")
         if _is_runtime(to, reached, runtime_api):
             raise Refused("it leads to the function's own runtime")
-        if _is_own_machine(reached) and not (came_from and _is_own_machine(_plain(ip_address(came_from)))):
+        if realm != "own machine" and _is_own_machine(reached):
             raise Refused(f"it leads to {address}, which is the checker's own machine")
-        if from_public and not is_public(address):
+        if realm == "public" and realm_of(address) != "public":
             came = f" {came_from}" if came_from else ""
             raise Refused(f"it leads from the public address{came} to {address}, which is private")
 
 
-def is_public(address: str) -> bool:
-    """Whether an address can be reached from everywhere."""
-    plain = _plain(ip_address(address))
-    return plain.is_global and not plain.is_multicast
+def realm_of(address: str) -> Realm:
+    """Return from where an address counts as coming: all of one realm may lead to the same places.
+
+    An empty one counts as public.
+    """
+    plain = _plain(ip_address(address)) if address else None
+    if plain is None or (plain.is_global and not plain.is_multicast):
+        return "public"
+    return "own machine" if _is_own_machine(plain) else "private"
 
 
 def _is_runtime(to: Place, reached: IPv4Address | IPv6Address, runtime_api: str) -> bool:

@@ -10,7 +10,7 @@ _CAUSES = (
         "Check the clock of the server and the date of the certificate.",
     ),
     (
-        "no alternative certificate subject name|does not match|subject name|mismatch",
+        "no alternative certificate subject name|does not match|subject name|hostname mismatch|ip address mismatch",
         "its certificate is for another name",
         "Issue a certificate whose subjectAltName holds this name, or check where the name points.",
     ),

@@ -154,6 +154,11 @@ def incident_key(incident: str) -> str:
     return f"INCIDENT#{incident}"
 
 
+def certificate_key(name: str) -> str:
+    """Return the partition that holds the renewals of an endpoint's certificate."""
+    return f"CERT#{name}"
+
+
 def run_key(kind: str, moment: datetime) -> str:
     """Return the partition that holds a day's runs of one kind."""
     return f"RUN#{kind}#{moment.astimezone(UTC):%Y-%m-%d}"

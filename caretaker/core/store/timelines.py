@@ -1,14 +1,14 @@
 """The timelines of incidents: what was told or noted, in the order of time."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from caretaker.core.durations import spoken
 from caretaker.core.incidents.notification import Notification
 from caretaker.core.results import moment, timestamp
-from caretaker.core.store.table import SCHEMA, Item, Table, incident_key, text
+from caretaker.core.store.table import SCHEMA, Item, Table, certificate_key, incident_key, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,22 @@ def entries(table: Table, incident: str) -> Iterator[Entry]:
     """Yield the timeline of an incident, in the order of time; what cannot be read says so."""
     found = [_entry(item) for item in table.query(incident_key(incident)) if "entry" in item]
     yield from sorted(found, key=lambda entry: entry.at)
+
+
+def renewals(table: Table, check: str) -> Iterator[Entry]:
+    """Yield the renewals of an endpoint's certificate, in the order of time; what cannot be read says so."""
+    for item in table.query(certificate_key(check.partition("/")[2])):
+        at = moment(item["sk"]["S"].partition("#")[0])
+        try:
+            stored = json.loads(item["entry"]["S"])
+            yield Entry(at, stored["event"], f"{_served(stored['old'])} was replaced by {_served(stored['new'])}")
+        except (KeyError, TypeError, ValueError) as damage:
+            yield Entry(at, "?", f"this entry is damaged ({type(damage).__name__})")
+
+
+def _served(certificate: Mapping[str, str]) -> str:
+    issuer = f" by {certificate['organization']}" if certificate["organization"] else ""
+    return f"{certificate['fingerprint'][:16]}{issuer} until {moment(certificate['not_after']):%Y-%m-%d}"
 
 
 def _entry(item: Item) -> Entry:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from caretaker.local.functions import inside
+from caretaker.local.functions.layers import with_layers
 from caretaker.local.functions.library import Runtime
 from caretaker.local.functions.logs import LogBook, LogReader
 from caretaker.local.functions.memory import MemoryWatch
@@ -138,7 +139,7 @@ class Environment:
         """Return the process's whole environment: nothing of the caller's is in it."""
         function = self._function
         return {
-            **function.environment,
+            **with_layers(function.environment),
             "AWS_ACCESS_KEY_ID": function_key(function.name),
             "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
             "AWS_SESSION_TOKEN": "local",

@@ -10,8 +10,10 @@ from datetime import datetime
 
 from cryptography import x509
 
-from functions.cert_check.certificate import UNREADABLE, Certificate
+from functions.cert_check.attributes import comparable
+from functions.cert_check.certificate import Certificate
 from functions.cert_check.revocation.verdict import Unusable, Verdict, holds_until
+from functions.cert_check.unreadable import UNREADABLE
 
 # Measured: to judge a list takes three times its size at its peak, and the function has 256 MB.
 MOST = 20_000_000
@@ -36,7 +38,7 @@ def points(certificate: Certificate) -> Iterator[Point]:
     for point in found.value if found else ():
         names = frozenset(point.full_name or ())
         indirect = any(
-            not isinstance(name, x509.DirectoryName) or name.value.public_bytes() != certificate.issuer
+            not isinstance(name, x509.DirectoryName) or comparable(name.value) != certificate.issuer
             for name in point.crl_issuer or ()
         )
         for name in point.full_name or ():
@@ -49,7 +51,7 @@ def verified(data: bytes, issuer: Certificate) -> x509.CertificateRevocationList
     try:
         is_text = data.lstrip()[:10] == b"-----BEGIN"
         crl = x509.load_pem_x509_crl(data) if is_text else x509.load_der_x509_crl(data)
-        signer = crl.issuer.public_bytes()
+        signer = comparable(crl.issuer)
     except UNREADABLE as error:
         raise Unusable("is no list of revoked certificates") from error
     if signer != issuer.subject:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -14,12 +14,12 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 
-from functions.cert_check.certificate import UNREADABLE, Certificate, UnreadableCertificate, read
-from functions.cert_check.revocation.verdict import Unusable, Verdict, holds_until
+from functions.cert_check.certificate import Certificate, UnreadableCertificate, read
+from functions.cert_check.revocation.verdict import LATE, Unusable, Verdict, holds_until
+from functions.cert_check.unreadable import UNREADABLE
 
 MOST = 100_000  # bytes
 _MOST_RESPONDERS = 5
-_LATE = timedelta(hours=1)
 _REFUSALS = {
     ocsp.OCSPResponseStatus.MALFORMED_REQUEST: "refuses the question as malformed",
     ocsp.OCSPResponseStatus.INTERNAL_ERROR: "has an internal error",
@@ -102,11 +102,7 @@ def _responders(answer: ocsp.OCSPResponse, issuer: Certificate, at: datetime) ->
             continue
         usage = responder.extension(x509.ExtendedKeyUsage)
         is_appointed = usage is not None and ExtendedKeyUsageOID.OCSP_SIGNING in usage.value
-        if (
-            is_appointed
-            and responder.not_before - _LATE <= at <= responder.not_after
-            and responder.is_issued_by(issuer)
-        ):
+        if is_appointed and responder.not_before - LATE <= at <= responder.not_after and responder.is_issued_by(issuer):
             yield responder
 
 

@@ -12,7 +12,7 @@ Standing = Literal["good", "revoked", "unknown", "unasked"]
 _ASKED_AGAIN_AFTER = timedelta(hours=24)
 _HOLDS_WITHOUT_END = timedelta(hours=24)
 # A run's time is when it was scheduled: an answer that was signed since is not one from the future.
-_LATE = timedelta(hours=1)
+LATE = timedelta(hours=1)
 
 
 class Unusable(Exception):
@@ -77,7 +77,7 @@ def holds_until(made: datetime, renewed: datetime | None, at: datetime) -> datet
 
     ``made`` and ``renewed`` are its thisUpdate and its nextUpdate; without the latter it holds for a day.
     """
-    if made > at + _LATE:
+    if made > at + LATE:
         raise Unusable(f"is not valid before {made:%Y-%m-%d %H:%M} UTC")
     until = renewed or made + _HOLDS_WITHOUT_END
     if at > until:

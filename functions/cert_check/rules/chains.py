@@ -1,12 +1,13 @@
-"""The path to a trusted certificate: ``chain-expired``, ``name-constraint``, ``bad-chain`` and others."""
+"""The path to a trusted certificate: ``chain-expired``, ``name-constraint``, ``bad-chain``, ``wrong-order``, …"""
 
 from collections.abc import Iterator
 from itertools import pairwise
 
 from caretaker.core.results import Finding, Severity
-from functions.cert_check import strength
 from functions.cert_check.case import Case
+from functions.cert_check.problems import problems
 from functions.cert_check.rules.subjects import ca_as_leaf, wrong_usage
+from functions.cert_check.rules.weaknesses import weak_key, weak_signature
 from functions.cert_check.wording import RELOAD
 
 
@@ -32,33 +33,47 @@ _FIXES = {
 def bad_chain(case: Case) -> Iterator[Finding]:
     """A certificate cannot be read, or a library refuses the path for a reason that has no name here."""
     for certificate in case.needed:
-        for problem in certificate.problems:
+        for problem in problems(certificate):
             yield case.finding(
                 "bad-chain", f"{certificate}: {problem}", _FIXES["bad-chain"], certificate, measured=problem
             )
-    if not case.path.trusted or case.flaws or any(certificate.problems for certificate in case.needed):
+    if not case.path.trusted or case.flaws or any(map(problems, case.needed)):
         return
     for objection in case.objections[:1]:
-        if _is_named_otherwise(case):
+        if objection.strict and _is_named_otherwise(case):
             return
+        is_alarm = not objection.strict or (case.is_public and len(case.objections) > 1)
         yield case.finding(
-            "bad-chain",
+            objection.code,
             f"the chain of {case.leaf.shown} is refused by {objection.by}: {objection.reason}",
             "Issue the certificates anew as RFC 5280 wants them; clients differ in what they refuse.",
             case.leaf,
-            severity=Severity.LOW if objection.opinion else None,
+            severity=None if is_alarm else Severity.LOW,
             measured=objection.reason,
         )
 
 
 def _is_named_otherwise(case: Case) -> bool:
-    weak = any(strength.weak_key(one) or strength.weak_signature(one) for one in case.needed)
-    return weak or any(True for rule in (wrong_usage, ca_as_leaf) for _ in rule(case))
+    return any(True for rule in (weak_key, weak_signature, wrong_usage, ca_as_leaf) for _ in rule(case))
+
+
+def false_signature(case: Case) -> Iterator[Finding]:
+    """The issuer's certificate is there, and its key has not signed: ``bad-chain``."""
+    top, issuer = case.path.top, case.false_issuer
+    if issuer:
+        reason = next(iter(problems(issuer)), f"its signature does not fit the key of {issuer.shown}")
+        yield case.finding(
+            "bad-chain",
+            f"{top} is not signed as it says: {reason}",
+            "Serve the certificate as the CA issued it, and the issuer's that belongs to it.",
+            top,
+            measured=reason,
+        )
 
 
 def wrong_order(case: Case) -> Iterator[Finding]:
     """The certificates do not come in the order in which one signs the other."""
-    needed = [one.position for one in case.path.certificates if one.position is not None]
+    needed = [case.chain.index(one) for one in case.path.certificates if one in case.chain]
     if any(before > after for before, after in pairwise(needed)):
         yield case.finding(
             "wrong-order",

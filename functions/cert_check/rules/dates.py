@@ -1,4 +1,4 @@
-"""Dates: ``expired``, ``not-yet-valid``, ``expiring``, ``chain-expiring``, ``validity-too-long``."""
+"""The dates: ``expired``, ``not-yet-valid``, ``expiring``, ``chain-expiring``, ``validity-too-long``."""
 
 from collections.abc import Iterator
 
@@ -79,17 +79,17 @@ def validity_too_long(case: Case) -> Iterator[Finding]:
     """The certificate is valid for longer than clients accept."""
     leaf = case.leaf
     allowed = validity.limit(leaf.not_before)
-    lasts = validity.days(leaf.not_before, leaf.not_after)
+    lasts = validity.days(leaf.not_before, leaf.not_after, is_public=case.is_public)
     if allowed is None or lasts <= allowed or leaf.is_self_signed:
         return
     binding = case.is_public or lasts > validity.APPLE
     rule = "one issued then may be for" if case.is_public else "the limit of public CAs, which binds yours not, is"
     yield case.finding(
         "validity-too-long",
-        f"{leaf} is valid for {lasts:.0f} days; {rule} {allowed} days",
+        f"{leaf} is valid for {validity.shown(lasts)}; {rule} {allowed} days",
         f"Have it issued for at most {allowed} days, and renewed by a program.",
         leaf,
         severity=Severity.MEDIUM if binding else Severity.LOW,
-        measured=f"{lasts:.0f} days",
+        measured=validity.shown(lasts),
         limit=f"{allowed} days",
     )

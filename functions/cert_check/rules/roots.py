@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from caretaker.core.results import Finding
 from functions.cert_check.case import Case
 from functions.cert_check.certificate import Certificate
+from functions.cert_check.wording import printable
+
+_LONGEST = 300  # characters of an address that a fix tells
 
 
 def self_signed(case: Case) -> Iterator[Finding]:
@@ -21,13 +24,14 @@ def self_signed(case: Case) -> Iterator[Finding]:
 def untrusted_root(case: Case) -> Iterator[Finding]:
     """The path is complete, and its end is trusted by nobody."""
     top = case.path.top
-    if case.path.trusted or top == case.leaf or not _is_end(case, top):
+    if case.path.trusted or case.false_issuer or case.leaf.is_self_signed or not _is_end(case, top):
         return
     authority = top.shown if top.is_self_signed else top.issuer_shown
     yield case.finding(
         "untrusted-root",
         f"{case.leaf} leads to the CA {authority}, which is not among the trusted ones",
-        "Serve a certificate of a CA that your users' systems trust; if this CA is your own, set ca: to its root.",
+        "Serve a certificate of a CA that your users' systems trust; if this CA is your own, set ca: to its root"
+        + ("." if top.is_self_signed else f", or serve the certificate of {authority} too if that is no root."),
         top,
         measured=authority,
     )
@@ -36,9 +40,9 @@ def untrusted_root(case: Case) -> Iterator[Finding]:
 def incomplete_chain(case: Case) -> Iterator[Finding]:
     """The server does not send an intermediate certificate that clients need."""
     top = case.path.top
-    if case.path.trusted or top.is_self_signed or _is_end(case, top):
+    if case.path.trusted or case.false_issuer or top.is_self_signed or _is_end(case, top):
         return
-    address = next(iter(top.issuer_addresses), "")
+    address = next((printable(address, _LONGEST) for address in top.issuer_addresses), "")
     yield case.finding(
         "incomplete-chain",
         f"{_sent(case)}; the certificate of {top.issuer_shown}, which signed {top.shown}, is missing",

@@ -11,7 +11,8 @@ _MODERN = frozenset({"TLSv1.2", "TLSv1.3"})
 
 def weak_key(case: Case) -> Iterator[Finding]:
     """A key can be broken."""
-    for certificate in case.needed:
+    # Of roots, only an own CA's can be issued again.
+    for certificate in case.needed if case.is_public else case.path.certificates:
         found = strength.weak_key(certificate)
         if found:
             has, wanted = found
@@ -30,7 +31,7 @@ def weak_signature(case: Case) -> Iterator[Finding]:
     """A signature can be forged."""
     for certificate in case.needed:
         broken = strength.weak_signature(certificate)
-        if broken and not (certificate.is_self_signed and certificate != case.leaf):
+        if broken and not certificate.is_self_signed:  # a signature of one's own proves nothing
             yield case.finding(
                 "weak-signature",
                 f"{certificate} is signed with {broken}, which can be forged",

@@ -19,11 +19,11 @@ from caretaker.core.looking.crowd import each
 from caretaker.core.looking.judging import finding_of, judged
 from caretaker.core.network.dialling import resolve
 from caretaker.core.network.line import Line, Unreached
+from caretaker.core.network.postgres_url import PostgresPlace, postgres_place
 from caretaker.core.results import Finding, Measurement, Result
 from caretaker.core.targets.postgres import PostgresTarget
 from functions.uptime.postgres_failures import connecting, lost, not_one_value, querying, too_much_hashing
 from functions.uptime.postgres_login import MOST_ROUNDS, rounds_asked
-from functions.uptime.postgres_url import PostgresPlace, postgres_place
 from functions.uptime.postgres_values import measurement, plain
 from functions.uptime.slowness import slow
 from functions.uptime.traffic import received

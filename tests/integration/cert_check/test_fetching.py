@@ -1,6 +1,4 @@
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from socket import socket
 
@@ -9,10 +7,9 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.cert_check.answers import Answers
 from functions.cert_check.fetching import Fetch, Unfetched, fetch
 from tests import servers
-from tests.servers import Behaviour, Server, endless, hang, reply, reset, send, send_and_hang, serve
+from tests.servers import Behaviour, endless, hang, reply, reset, send, send_and_hang, serve
 
 RUNTIME = "127.0.0.1:9001"
 
@@ -100,7 +97,7 @@ def test_nothing_is_waited_for_after_the_deadline(behaviour: Behaviour) -> None:
 def test_nothing_is_begun_after_the_deadline() -> None:
     with serve(reply()) as server:
         assert "no time was left" in why_not(server.url(), fetching(seconds=0))
-        assert "did not answer" in why_not(server.url(host="localhost"), fetching(seconds=0))
+        assert "no time was left" in why_not(server.url(host="localhost"), fetching(seconds=0))
         assert server.connections == 0
 
 
@@ -124,7 +121,7 @@ def test_a_redirected_question_is_posted_again_unless_it_is_answered_elsewhere(s
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0", "2130706433", "0x7f.1"])
 def test_a_public_endpoint_cannot_send_us_inside(host: str) -> None:
     with serve(reply()) as server:
-        assert "private" in why_not(server.url(host=host), fetching(reached_from="93.184.215.14"))
+        assert "own machine" in why_not(server.url(host=host), fetching(reached_from="93.184.215.14"))
         assert server.connections == 0
 
 
@@ -157,54 +154,3 @@ def test_nobody_can_send_us_to_the_runtime_of_the_function(host: str) -> None:
         get = fetching(runtime_api=f"127.0.0.1:{runtime.port}")
         assert "own runtime" in why_not(server.url(), get)
         assert runtime.connections == 0
-
-
-def test_many_who_want_the_same_list_at_once_cause_one_request() -> None:
-    together = threading.Barrier(8)
-    answers = Answers(RUNTIME)
-
-    def one(server: Server) -> bytes:
-        together.wait()
-        return answers.fetcher(ends=time.monotonic() + 5, reached_from="127.0.0.1")(server.url(), most=100)
-
-    with serve(reply(b"a list")) as server, ThreadPoolExecutor(8) as pool:
-        assert set(pool.map(one, [server] * 8)) == {b"a list"}
-        assert server.connections == 1
-
-
-def test_a_failure_is_not_asked_for_again_in_the_same_run() -> None:
-    answers = Answers(RUNTIME)
-    with serve(reply(b"", "503 Busy")) as server:
-        get = answers.fetcher(ends=time.monotonic() + 5, reached_from="127.0.0.1")
-        assert why_not(server.url(), get) == why_not(server.url(), get)
-        assert server.connections == 1
-
-
-def test_nobody_waits_for_what_another_one_fetches_beyond_his_own_deadline() -> None:
-    answers = Answers(RUNTIME)
-    with serve(hang) as server, ThreadPoolExecutor(1) as pool:
-        patient = answers.fetcher(ends=time.monotonic() + 1.0, reached_from="127.0.0.1")
-        first = pool.submit(why_not, server.url(), patient)
-        while not server.connections:
-            time.sleep(0.01)
-        hasty = answers.fetcher(ends=time.monotonic() + 0.1, reached_from="127.0.0.1")
-        assert "in time" in why_not(server.url(), hasty)
-        assert not first.done()
-
-
-def test_what_a_private_endpoint_may_fetch_is_not_given_to_a_public_one() -> None:
-    answers = Answers(RUNTIME)
-    ends = time.monotonic() + 5
-    with serve(reply(b"inside")) as server:
-        assert "private" in why_not(server.url(), answers.fetcher(ends=ends, reached_from="93.184.215.14"))
-        assert answers.fetcher(ends=ends, reached_from="127.0.0.1")(server.url(), most=100) == b"inside"
-        assert "private" in why_not(server.url(), answers.fetcher(ends=ends, reached_from="93.184.215.14"))
-
-
-def test_all_that_is_fetched_in_a_run_has_a_limit_and_what_failed_does_not_count() -> None:
-    answers = Answers(RUNTIME, most=1000)
-    get = answers.fetcher(ends=time.monotonic() + 5, reached_from="127.0.0.1")
-    with serve(reply(b"x" * 600)) as server:
-        assert "larger than 100 bytes" in why_not(server.url("/too-large"), get, most=100)
-        assert len(get(server.url("/1"), most=1000)) == 600
-        assert "too much was fetched in this run" in why_not(server.url("/2"), get)

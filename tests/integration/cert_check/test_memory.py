@@ -23,7 +23,7 @@ from functions.cert_check.revocation.check import Lists, revocation
 
 at, ca, *leaves = sys.argv[1:]
 roots = trust.trust("").all
-validators._store(roots, 0), validators._trusted(roots), boto3.client("dynamodb", region_name="eu-west-1")
+validators._store(roots, 0, moment(at)), validators._trusted(roots), boto3.client("dynamodb", region_name="eu-west-1")
 fetch, lists = Answers("").fetcher(ends=time.monotonic() + 60, reached_from="127.0.0.1"), Lists()
 for leaf in leaves:
     certificate, issuer = read(bytes.fromhex(leaf)), read(bytes.fromhex(ca))

@@ -20,6 +20,7 @@ from tests.authority import AT, Authority, endpoint
 from tests.servers import Server, hang, reply, serve
 
 ROOT = Authority("Root")
+UNKNOWN_VERSION = ROOT.certificate.der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07", 1)
 
 
 def case(leaf: Certificate, sent: Sequence[Certificate] = (), trusted: Certificate = ROOT.certificate) -> Case:
@@ -67,7 +68,9 @@ def test_an_issuer_is_read_in_every_usual_form(form: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"garbage", Authority("Root").certificate.der, Authority("Else").certificate.der]
+    "body",
+    [b"", b"garbage", Authority("Lower").certificate.der, Authority("Else").certificate.der, UNKNOWN_VERSION],
+    ids=["nothing", "garbage", "a namesake", "another", "an unknown version"],
 )
 def test_what_is_not_the_issuer_is_left_out(body: bytes) -> None:
     with pages({"ca": body}) as server:

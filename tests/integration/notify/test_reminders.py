@@ -92,25 +92,25 @@ def test_a_state_that_cannot_be_read_keeps_no_other_from_being_reminded_of(table
 @pytest.mark.parametrize("error", [Killed, throttled], ids=["killed", "throttled"])
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_a_fault_at_any_call_costs_no_reminder_and_doubles_none(
-    table: Table, after: bool, error: Callable[[], BaseException]
+    near: Table, after: bool, error: Callable[[], BaseException]
 ) -> None:
     position = 0
     while True:
-        for item in list(table.client.scan(TableName=table.name)["Items"]):
-            table.client.delete_item(TableName=table.name, Key={"pk": item["pk"], "sk": item["sk"]})
-        world = opened(table, "api")
+        for item in list(near.client.scan(TableName=near.name)["Items"]):
+            near.client.delete_item(TableName=near.name, Key={"pk": item["pk"], "sk": item["sk"]})
+        world = opened(near, "api")
         world.now = AT + EVERY
         faults = Faults(position, after, error)
-        client = client_like(table)
+        client = client_like(near)
         faults.watch(client)
         try:
-            remind_of_open_incidents(Table(client, table.name), CONFIG, world.now, world.clock, lambda _: None)
+            remind_of_open_incidents(Table(client, near.name), CONFIG, world.now, world.clock, lambda _: None)
         except (Killed, ClientError, ExceptionGroup):  # the next sweep does what this one could not
             world.now += timedelta(minutes=5)
-            world.remind(table)
+            world.remind(near)
         else:
             break
-        world.sweep_until_quiet(table, 1)
+        world.sweep_until_quiet(near, 1)
         assert world.said("email") == ["opened api", "reminder api"], position
         position += 1
     assert position >= 3

@@ -56,7 +56,7 @@ STEPS = [
     (transfer, "timings"),
     (transfer, "answer"),
     (redirects, "follow"),
-    (redirects, "check_addresses"),
+    (http_under_way, "check_addresses"),
     (http_under_way, "judge_answer"),
     (http_under_way, "result"),
 ]

@@ -10,11 +10,11 @@ from typing import Any
 import psycopg2
 import pytest
 
+from caretaker.core.network.postgres_url import postgres_place
 from caretaker.core.network.urls import UnusableUrl
 from caretaker.core.results import Severity, Status
 from caretaker.core.targets.base import Level
 from caretaker.core.targets.conditions import Condition
-from functions.uptime.postgres_url import postgres_place
 from functions.uptime.postgres_values import plain
 from tests import servers
 from tests.integration.uptime.seeing import see, see_one, the_finding

@@ -39,6 +39,7 @@ def test_it_names_the_time_the_programs_and_what_the_server_needs() -> None:
     assert text.startswith("# How to restore main as it was at 2026-11-20T02:00:02Z\n")
     assert "**`pg_restore` 16**: pg_dump 16.14 made the dump" in text
     assert "a server of PostgreSQL 16 or newer (it was 16.14), which has these extensions: `citext` 1.6." in text
+    assert "on a disk with room for\n5.0 MB. They create a new database" in text
     assert "without passwords" in text
 
 

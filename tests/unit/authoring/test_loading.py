@@ -235,7 +235,8 @@ def test_wrong_alerts_are_explained(mistakes: Mistakes, alerts: str, said: str) 
 
 
 def test_what_this_version_does_not_do_is_refused_by_name(mistakes: Mistakes) -> None:
-    (mistake,) = mistakes(MINIMAL + "backup: {databases: []}")
+    databases = "backup:\n  databases: [{name: main, url: postgresql://db.example.com/app, drill: {}}]\n"
+    (mistake,) = mistakes(MINIMAL + databases)
     assert mistake.message.endswith("is not available in this version")
     assert mistake.suggestion == "Remove it."
 

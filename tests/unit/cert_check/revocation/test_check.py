@@ -53,7 +53,9 @@ def test_a_list_that_answers_is_enough() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [None, b"garbage", CA.list_of(made=AT - 9 * DAY, renewed=AT - DAY), Authority().list_of()]
+    "page",
+    [None, b"garbage", CA.list_of(made=AT - 9 * DAY, renewed=AT - DAY), Authority().list_of()],
+    ids=["no answer", "garbage", "stale", "signed by another"],
 )
 def test_the_ca_is_asked_where_no_list_answers(page: bytes | None) -> None:
     found = look({ASKED: REVOKED} | ({LIST: page} if page is not None else {}))

@@ -23,7 +23,7 @@ def test_a_link_local_address_is_never_gone_to(came_from: str, address: str) -> 
 )
 @pytest.mark.parametrize("came_from", [PUBLIC, "2606:2800:21f:cb07::1", ""])
 def test_nothing_public_leads_to_a_private_address(came_from: str, address: str) -> None:
-    with pytest.raises(Refused, match="private"):
+    with pytest.raises(Refused, match=r"private|own machine"):
         reach(came_from, "http://crl.example.com/", address)
 
 
@@ -41,7 +41,14 @@ def test_the_runtime_of_the_function_is_never_gone_to(host: str, address: str) -
         reach("127.0.0.1", f"http://{host}:9001/", address)
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", PUBLIC])
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "0.0.0.0", "::ffff:127.0.0.1"])
+def test_only_this_machine_leads_to_itself(address: str) -> None:
+    reach("127.0.0.1", "http://crl.internal/", address)
+    with pytest.raises(Refused, match="own machine"):
+        reach("10.0.0.1", "http://crl.internal/", address)
+
+
+@pytest.mark.parametrize("address", ["192.168.0.1", "10.1.2.3", PUBLIC])
 def test_a_private_address_may_lead_to_another_one_and_outside(address: str) -> None:
     reach("10.0.0.1", "http://crl.internal/", address)
 

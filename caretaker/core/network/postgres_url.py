@@ -6,8 +6,8 @@ from ipaddress import ip_address
 import psycopg2
 from psycopg2.extensions import parse_dsn
 
+from caretaker.core.network.roots import bundle
 from caretaker.core.network.urls import UnusableUrl
-from functions.uptime.roots import bundle
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""How well certificates' defects are named: a zoo of servers, and NIST's suite of certification paths."""

@@ -1,0 +1,59 @@
+"""The section ``backup``: which databases to back up."""
+
+import re
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from caretaker.authoring.mistakes import Unfit
+from caretaker.authoring.model.base import Section
+from caretaker.authoring.model.figures import Promise, default
+from caretaker.authoring.model.texts import BackupUrl, Certificates, Name, PlainText, one_word_of
+from caretaker.authoring.wording import quoted
+
+_TABLE = re.compile(r'(?:[^".\s*?]+|"[^"]+")\.(?:[^".\s*?]+|"[^"]+")')
+
+
+class Fingerprint(StrEnum):
+    """What is noted of each table's rows, for a restored copy to be compared with."""
+
+    AUTO = "auto"
+    FULL = "full"
+    COUNTS = "counts"
+    OFF = "off"
+
+
+def _table(text: str) -> str:
+    if not _TABLE.fullmatch(text):
+        raise Unfit(f"{quoted(text)} is not a table with its schema", "Write SCHEMA.TABLE, such as audit.raw_events.")
+    return text
+
+
+Table = Annotated[PlainText, AfterValidator(_table)]
+
+
+class Database(Section):
+    """A PostgreSQL database to back up."""
+
+    name: Name
+    """Unique within backup: letters, digits and - _ ."""
+    url: BackupUrl
+    """Its address, postgresql://…: a direct connection, not a pooler."""
+    ca: Certificates | None = None
+    """A PEM file with authorities of your own, trusted beside the public ones; relative to this file."""
+    rpo: Promise = Field(default=26 * 3600.0, json_schema_extra=default("26h"))
+    """How old the newest backup may be: at least the interval plus the longest run."""
+    rto: Promise = Field(default=4 * 3600.0, json_schema_extra=default("4h"))
+    """How long a restore may take."""
+    exclude_table_data: list[Table] = Field(default=[])
+    """Tables whose rows are left out, as SCHEMA.TABLE; their definitions are kept."""
+    fingerprint: Annotated[Fingerprint, one_word_of(Fingerprint)] = Fingerprint.AUTO
+    """What is noted of each table: full (counts and digests), counts, off; auto is full below 5 GB, else counts."""
+
+
+class Backup(Section):
+    """Which databases to back up."""
+
+    databases: Annotated[list[Database], Field(min_length=1)]
+    """The databases."""

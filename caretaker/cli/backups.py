@@ -1,0 +1,92 @@
+"""``caretaker backups``: the backups that there are."""
+
+import json
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from caretaker.archive.catalogue import Catalogue, backups
+from caretaker.archive.identity import MANIFEST
+from caretaker.archive.manifest import Manifest
+from caretaker.archive.manifest_file import encode
+from caretaker.archive.objects import Bucket, StorageFailed
+from caretaker.cli.deployed import deployed, is_local, session, told_in_words
+from caretaker.core.durations import spoken
+from caretaker.core.printable import printable
+from caretaker.core.sizes import spoken_size
+
+
+@click.command("backups")
+@click.argument("database", required=False)
+@click.option("--json", "as_json", is_flag=True, help="For programs: the whole manifests.")
+@click.option("--bucket", default=None, help="The bucket, where the stack is gone.")
+@click.option("--endpoint-url", default=None, help="Where AWS is, instead of AWS_ENDPOINT_URL.")
+@click.option("--stack", default=None, help="The deployed stack; by default samconfig.toml's.")
+@click.pass_context
+def list_backups(
+    ctx: click.Context,
+    database: str | None,
+    as_json: bool,
+    bucket: str | None,
+    endpoint_url: str | None,
+    stack: str | None,
+) -> None:
+    """List the backups that there are, of DATABASE or of all, the newest first.
+
+    A backup is there if its manifest is; nothing else is looked at. Exits with 1 if a manifest cannot be read.
+    """
+    endpoint = endpoint_url or os.environ.get("AWS_ENDPOINT_URL")
+    try:
+        with told_in_words(is_local(endpoint)):
+            found = backups(_bucket(bucket, stack, endpoint), database)
+    except StorageFailed as failure:
+        raise click.UsageError(str(failure)) from failure
+    if as_json:
+        shown = {"backups": [_json(one) for one in found.backups], "damaged": [one.key for one in found.damaged]}
+        click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+    else:
+        _print(found, datetime.now(UTC), database)
+    ctx.exit(1 if found.damaged else 0)
+
+
+def _bucket(name: str | None, stack: str | None, endpoint: str | None) -> Bucket:
+    if name:
+        return Bucket(session(is_local(endpoint)).client("s3", endpoint_url=endpoint), name)
+    known = deployed(stack, endpoint)
+    return Bucket(known.client("s3"), known.output("BackupBucketName"))
+
+
+def _json(manifest: Manifest) -> dict[str, object]:
+    written: dict[str, object] = json.loads(encode(manifest))
+    return {**written, "key": manifest.id.key(MANIFEST)}
+
+
+def _print(found: Catalogue, now: datetime, database: str | None) -> None:
+    console = Console(highlight=False)
+    if not found.backups and not found.damaged:
+        console.print(f"There is no backup of {database}." if database else "There is no backup.")
+    if found.backups:
+        console.print(_table(found.backups, now))
+    for damaged in found.damaged:
+        console.print(Text(f"not a backup: {printable(damaged.key)} {printable(damaged.reason)}", style="bold red"))
+
+
+def _table(manifests: Sequence[Manifest], now: datetime) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("Backup", overflow="fold", max_width=32)
+    table.add_column("Of", overflow="fold", max_width=12)
+    for name in ("Age", "Size", "Rows", "Took"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("Proof", no_wrap=True)
+    for one in manifests:
+        size = spoken_size(sum(stored.bytes for stored in one.objects))
+        rows = "–" if one.totals.rows is None else f"{one.totals.rows:,}"
+        age = spoken(int((now - one.dumped_at).total_seconds()))
+        table.add_row(one.id.text, one.id.database, age, size, rows, spoken(round(one.seconds.total)), "none")
+    return table

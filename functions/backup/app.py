@@ -1,0 +1,76 @@
+"""The backup function: wiring."""
+
+import json
+import time
+from datetime import UTC, datetime
+from functools import cache
+from os import environ
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from caretaker.archive.objects import Bucket, Encryption
+from caretaker.core.aws import client
+from caretaker.core.config import backup_config
+from caretaker.core.event import EventError
+from caretaker.core.looking.reporting import record_failure
+from caretaker.core.secrets import AwsSecrets
+from caretaker.core.store.table import Table
+from caretaker.core.telemetry import MetricUnit, logger, metrics
+from functions.backup.dispatch import dispatch
+from functions.backup.event import asked
+from functions.backup.multipart import SETTINGS
+from functions.backup.run import KIND, BackupFailed, Tools, run
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+_FOR_ENDING = 30.0  # seconds kept of the function's time, to stop cleanly and to say so
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
+    """Back up the database that the event names, or start a backup of each. Safe to run twice with the same event."""
+    wanted = asked(event)
+    tools = _tools()
+    databases = [database["name"] for database in tools.config.databases]
+    if not wanted.database:
+        return {"started": dispatch(client("lambda"), context.function_name, wanted, databases)}
+    if wanted.database not in databases:
+        raise EventError(
+            f"there is no database {wanted.database!r}; caretaker.yaml has: {', '.join(databases) or 'none'}"
+        )
+    ends = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - _FOR_ENDING
+    try:
+        made = run(wanted, ends, tools)
+    except BackupFailed:
+        metrics.add_metric("BackupsFailed", MetricUnit.Count, 1)
+        raise
+    except Exception as failure:
+        record_failure(tools.table, KIND, wanted.at, failure)
+        raise
+    if made.manifest is None:
+        logger.info("nothing was made", event_type="run", metadata={"reason": made.silent})
+        return {"made": None, "reason": made.silent}
+    seconds = made.manifest.seconds.total
+    metrics.add_metric("BackupSeconds", MetricUnit.Seconds, seconds)
+    logger.info("backup made", event_type="run", metadata={"id": made.manifest.id.text, "duration": seconds})
+    return {"made": made.manifest.id.text}
+
+
+@cache
+def _tools() -> Tools:
+    section = json.loads(Path(__file__).with_name("config.json").read_text("utf-8"))
+    storage = boto3.client("s3", config=SETTINGS)
+    return Tools(
+        table=Table(client("dynamodb"), environ["CARETAKER_TABLE"]),
+        bucket=Bucket(storage, environ["CARETAKER_BUCKET"], Encryption(environ["CARETAKER_KMS_KEY"])),
+        read_secrets=AwsSecrets(lambda: client("ssm"), lambda: client("secretsmanager")),
+        config=backup_config(section),
+        programs=Path(environ["CARETAKER_PROGRAMS"]),
+        clock=lambda: datetime.now(UTC),
+        monotonic=time.monotonic,
+        wait=time.sleep,
+    )
