@@ -14,7 +14,7 @@ from threading import Event
 
 from caretaker import __version__
 from caretaker.archive import manifest_file, tables
-from caretaker.archive.fingerprint import SMALL, Look, fingerprint
+from caretaker.archive.fingerprint import Look, fingerprint, mode_for
 from caretaker.archive.howto import howto
 from caretaker.archive.identity import DUMP, GLOBALS, HOWTO, MANIFEST, TABLES, BackupId
 from caretaker.archive.manifest import Fingerprint, LargeObjects, Manifest, Seconds, StoredObject
@@ -64,10 +64,10 @@ def make(order: Order, ready: Ready, means: Means, began: float) -> tuple[Manife
     now, monotonic = means.clock, means.deadline.monotonic
     began_at, prepared = now(), monotonic()
     with exported(ready.connection, order.target.exclude_table_data) as snapshot:
-        mode = _mode(order.target, snapshot.server.database_bytes)
+        version = version_of_session(snapshot.session)
+        mode = mode_for(order.target.fingerprint, version, snapshot.server.database_bytes)
         dumped, contents, counted = _read(order, ready, snapshot, mode, means)
         read = monotonic()
-        version = version_of_session(snapshot.session)
         with closing(begin(ready.connection, _PATIENCE)) as session:
             roles = globals_sql(ready.connection, session, ready.programs, means.deadline.left("roles were read"))
         stored = [
@@ -83,7 +83,7 @@ def make(order: Order, ready: Ready, means: Means, began: float) -> tuple[Manife
             dumped_at=snapshot.at,
             finished_at=now(),
             snapshot=snapshot.name,
-            server=replace(snapshot.server, version=str(version)),
+            server=snapshot.server,
             client_version=str(ready.programs.version),
             extensions=snapshot.extensions,
             objects=tuple(stored),
@@ -107,12 +107,6 @@ def make(order: Order, ready: Ready, means: Means, began: float) -> tuple[Manife
         order.id.key(MANIFEST), manifest_file.encode(manifest), if_absent=True, content_type="application/json"
     )
     return manifest, contents
-
-
-def _mode(target: BackupTarget, database_bytes: int) -> Fingerprint:
-    if target.fingerprint == "auto":
-        return "full" if database_bytes < SMALL else "counts"
-    return target.fingerprint
 
 
 def _read(
