@@ -1,8 +1,12 @@
 """Backups for tests: manifests and contents that are whole, to be changed where a test is about something."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+
+from jsonschema import Draft202012Validator
 
 from caretaker.archive.identity import DUMP, GLOBALS, TABLES, BackupId
 from caretaker.archive.manifest import (
@@ -17,6 +21,9 @@ from caretaker.archive.manifest import (
 from caretaker.archive.tables import Contents, Table
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+MANIFEST_SCHEMA = Draft202012Validator(
+    json.loads((Path(__file__).parents[1] / "docs" / "manifest.schema.json").read_text(encoding="utf-8"))
+)
 NO_LARGE_OBJECTS = LargeObjects(0, 0, None)
 
 
