@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Json = Mapping[str, Any]  # resources and their properties: JSON, with intrinsic functions in it
+NOTHING = {"Ref": "AWS::NoValue"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,10 @@ def logical(function: str) -> str:
 
 
 def statements(policy: Json) -> Iterator[Json]:
-    """Yield the statements of a policy document, those of both cases of a condition."""
+    """Yield the statements of a policy document, those of both cases of a condition, where there is one."""
     for statement in policy["Statement"]:
         if "Fn::If" in statement:
-            yield from statement["Fn::If"][1:]
+            yield from (case for case in statement["Fn::If"][1:] if case != NOTHING)
         else:
             yield statement
 

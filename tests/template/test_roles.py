@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
-from tests.template.stack import Json, Stack, as_list, statements
+from tests.template.stack import NOTHING, Json, Stack, as_list, statements
 
 TABLE = "Table.Arn"
 SECRETS = "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:caretaker/${Environment}"
 PARAMETERS = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/caretaker/${Environment}"
+BACKUPS = "${BackupBucket.Arn}/backups/*"
+BACKUP_ITSELF = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-backup"
+IN_A_NETWORK = "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
 
 ALLOWED = {
     "UptimeRole": {
@@ -29,6 +32,37 @@ ALLOWED = {
         ("dynamodb:BatchGetItem", TABLE),
         ("dynamodb:PutItem", TABLE),
         ("sqs:SendMessage", "DeadLetterQueue.Arn"),  # the destination of events that the function failed on
+    },
+    "BackupRole": {
+        ("logs:CreateLogStream", "BackupLogGroup.Arn"),
+        ("logs:PutLogEvents", "BackupLogGroup.Arn"),
+        ("dynamodb:Query", TABLE),
+        ("dynamodb:BatchGetItem", TABLE),
+        ("dynamodb:PutItem", TABLE),
+        ("dynamodb:DeleteItem", TABLE),  # a lease is given back
+        ("s3:PutObject", BACKUPS),
+        ("s3:GetObject", BACKUPS),
+        ("s3:AbortMultipartUpload", BACKUPS),
+        ("s3:ListMultipartUploadParts", BACKUPS),
+        ("s3:ListBucket", "BackupBucket.Arn"),
+        ("s3:ListBucketMultipartUploads", "BackupBucket.Arn"),  # an upload whose beginning was not answered is ended
+        ("kms:GenerateDataKey", "BackupKmsKeyArn"),
+        ("kms:Decrypt", "BackupKmsKeyArn"),
+        ("ssm:GetParameters", f"{PARAMETERS}/backup/*"),
+        ("secretsmanager:GetSecretValue", f"{SECRETS}/backup/*"),
+        ("lambda:InvokeFunction", BACKUP_ITSELF),
+        ("sqs:SendMessage", "DeadLetterQueue.Arn"),
+    },
+    "VerifyRole": {
+        ("logs:CreateLogStream", "VerifyLogGroup.Arn"),
+        ("logs:PutLogEvents", "VerifyLogGroup.Arn"),
+        ("dynamodb:Query", TABLE),
+        ("dynamodb:BatchGetItem", TABLE),
+        ("dynamodb:PutItem", TABLE),
+        ("s3:GetObject", BACKUPS),
+        ("s3:ListBucket", "BackupBucket.Arn"),
+        ("kms:Decrypt", "BackupKmsKeyArn"),
+        ("sqs:SendMessage", "DeadLetterQueue.Arn"),
     },
     "NotifyRole": {
         ("logs:CreateLogStream", "NotifyLogGroup.Arn"),
@@ -60,11 +94,22 @@ ALLOWED = {
         ("lambda:InvokeFunction", "CertCheckFunction.Arn"),
         ("sqs:SendMessage", "DeadLetterQueue.Arn"),
     },
+    "BackupSchedulerRole": {
+        ("lambda:InvokeFunction", "BackupFunction.Arn"),
+        ("sqs:SendMessage", "DeadLetterQueue.Arn"),
+    },
+    "VerifySchedulerRole": {
+        ("lambda:InvokeFunction", "VerifyFunction.Arn"),
+        ("sqs:SendMessage", "DeadLetterQueue.Arn"),
+    },
     "NotifySchedulerRole": {
         ("lambda:InvokeFunction", "NotifyFunction.Arn"),
         ("sqs:SendMessage", "DeadLetterQueue.Arn"),
     },
 }
+
+
+MANAGED = {"BackupRole": {"Fn::If": ["BacksUpFromVpc", [{"Fn::Sub": IN_A_NETWORK}], NOTHING]}}
 
 
 def test_all_roles_are_looked_at_here(stack: Stack) -> None:
@@ -76,7 +121,7 @@ def test_a_role_may_do_what_is_written_here_and_nothing_else(stack: Stack, name:
     role = stack.properties(name)
 
     assert set(_allowed(role)) == ALLOWED[name]
-    assert not role.get("ManagedPolicyArns")
+    assert role.get("ManagedPolicyArns") == MANAGED.get(name)
 
 
 def test_no_policy_is_about_everything(stack: Stack) -> None:
@@ -89,7 +134,13 @@ def test_no_policy_is_about_everything(stack: Stack) -> None:
 
 @pytest.mark.parametrize(
     ("function", "role"),
-    [("UptimeFunction", "UptimeRole"), ("CertCheckFunction", "CertCheckRole"), ("NotifyFunction", "NotifyRole")],
+    [
+        ("UptimeFunction", "UptimeRole"),
+        ("CertCheckFunction", "CertCheckRole"),
+        ("BackupFunction", "BackupRole"),
+        ("VerifyFunction", "VerifyRole"),
+        ("NotifyFunction", "NotifyRole"),
+    ],
 )
 def test_each_function_has_its_own_role(stack: Stack, function: str, role: str) -> None:
     assert stack.properties(function)["Role"] == {"Fn::GetAtt": [role, "Arn"]}
@@ -102,6 +153,8 @@ def test_each_function_has_its_own_role(stack: Stack, function: str, role: str) 
     [
         ("UptimeRuns", "UptimeSchedulerRole"),
         ("CertCheckRuns", "CertCheckSchedulerRole"),
+        ("BackupRuns", "BackupSchedulerRole"),
+        ("FreshnessRuns", "VerifySchedulerRole"),
         ("NotifySweeps", "NotifySchedulerRole"),
     ],
 )
@@ -112,8 +165,16 @@ def test_a_schedules_role_serves_no_schedule_of_another_account(stack: Stack, sc
     assert trust["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
 
 
+def test_the_bucket_is_listed_below_the_backups_only(stack: Stack) -> None:
+    for role in ("BackupRole", "VerifyRole"):
+        [policy] = stack.properties(role)["Policies"]
+        [listing] = [one for one in statements(policy["PolicyDocument"]) if one["Action"] == "s3:ListBucket"]
+
+        assert listing["Condition"] == {"StringLike": {"s3:prefix": "backups/*"}}
+
+
 def test_nothing_is_open_to_the_world(stack: Stack) -> None:
-    for kind in ("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy"):
+    for kind in ("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy"):
         for policy in stack.of_type(kind).values():
             assert all(one["Effect"] == "Deny" for one in statements(policy["PolicyDocument"]))
     assert not stack.of_type("AWS::Lambda::Url")

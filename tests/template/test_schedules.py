@@ -12,7 +12,8 @@ from tests.template.stack import Stack
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
-SCHEDULES = ("UptimeRuns", "CertCheckRuns", "NotifySweeps")
+SCHEDULES = ("UptimeRuns", "CertCheckRuns", "BackupRuns", "FreshnessRuns", "NotifySweeps")
+OLDEST = {"BackupRuns": 6 * 3600}  # seconds: a late backup is a backup
 
 
 def test_all_schedules_are_looked_at_here(stack: Stack) -> None:
@@ -21,12 +22,14 @@ def test_all_schedules_are_looked_at_here(stack: Stack) -> None:
 
 @pytest.mark.parametrize("parameter", ["UptimeSchedule", "CertificateSchedule", "SweepSchedule"])
 def test_a_schedule_starts_every_five_minutes_by_default(parameter: str) -> None:
-    due = parse_expression(read_template(TEMPLATE).parameters[parameter])
-    midnight = datetime(2026, 11, 21, tzinfo=UTC)
-
-    minutes = [minute for minute in range(24 * 60) if due(midnight + timedelta(minutes=minute))]
+    minutes = _minutes(parameter)
 
     assert minutes == list(range(minutes[0], 24 * 60, 5))
+
+
+def test_databases_are_backed_up_once_a_day_and_judged_every_hour_by_default() -> None:
+    assert _minutes("BackupSchedule") == [2 * 60]
+    assert _minutes("FreshnessSchedule") == list(range(30, 24 * 60, 60))
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
@@ -43,6 +46,8 @@ def test_the_event_is_the_time_that_a_run_is_scheduled_for(stack: Stack) -> None
     assert inputs == {
         "UptimeRuns": {"scheduled_at": SCHEDULED_TIME},
         "CertCheckRuns": {"scheduled_at": SCHEDULED_TIME},
+        "BackupRuns": {"scheduled_at": SCHEDULED_TIME},
+        "FreshnessRuns": {"scheduled_at": SCHEDULED_TIME},
         "NotifySweeps": {"scheduled_at": SCHEDULED_TIME, "sweep": True},
     }
 
@@ -52,7 +57,7 @@ def test_an_event_that_cannot_be_delivered_is_tried_again_then_kept(stack: Stack
     target = stack.properties(name)["Target"]
 
     assert target["RetryPolicy"]["MaximumRetryAttempts"] > 0
-    assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] <= 240
+    assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] <= OLDEST.get(name, 240)
     assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}}
 
 
@@ -73,3 +78,10 @@ def test_a_record_that_notify_fails_on_holds_nothing_up_and_is_kept(stack: Stack
     assert mapping["BisectBatchOnFunctionError"] is True
     assert mapping["MaximumRetryAttempts"] == 3
     assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["StreamFailureQueue", "Arn"]}
+
+
+def _minutes(parameter: str) -> list[int]:
+    """Return the minutes of a day at which a schedule starts by default."""
+    due = parse_expression(read_template(TEMPLATE).parameters[parameter])
+    midnight = datetime(2026, 11, 21, tzinfo=UTC)
+    return [minute for minute in range(24 * 60) if due(midnight + timedelta(minutes=minute))]

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from caretaker.local.endpoint.permissions import permission
 from caretaker.local.endpoint.request import AwsRequest
 
 _KEPT = 100_000
@@ -12,7 +13,7 @@ _KEPT = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of an AWS API. ``function`` is empty when the operator made it."""
+    """One call of an AWS API. ``action`` is what a role must allow; ``function`` is empty when the operator made it."""
 
     service: str
     action: str
@@ -45,8 +46,8 @@ class Records:
         """Keep a call that was answered with this HTTP status (0: not answered)."""
         with self._lock:
             if not request.internal:
-                call = Call(request.service, request.action, request.resources, request.function, status)
-                self._calls.append(call)
+                action = permission(request)
+                self._calls.append(Call(request.service, action, request.resources, request.function, status))
 
     def add_published(self, request: AwsRequest) -> None:
         """Keep the message of a Publish that was carried out."""

@@ -30,6 +30,7 @@ class AwsRequest:
     access_key: str
     method: str
     path: str
+    query: str
     body: bytes
     parameters: Mapping[str, Any]
 
@@ -71,7 +72,7 @@ def read_request(environ: Environ) -> AwsRequest:
     if target.startswith("DynamoDBStreams"):
         service = "dynamodbstreams"
     action = target.rpartition(".")[2] or str(parameters.get("Action", "")) or f"{environ['REQUEST_METHOD']} {path}"
-    return AwsRequest(service, action, access_key, environ["REQUEST_METHOD"], path, body, parameters)
+    return AwsRequest(service, action, access_key, environ["REQUEST_METHOD"], path, query, body, parameters)
 
 
 def _body(environ: Environ) -> bytes:

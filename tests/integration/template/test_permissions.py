@@ -1,15 +1,18 @@
 """What the functions really call, against what their roles in template.yaml allow."""
 
 import socket
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from caretaker.archive.identity import DUMP, BackupId
 from caretaker.local.aws import LocalAws
 from caretaker.local.stack.template import read_template
-from tests.template.stack import logical
+from tests.postgres import PostgresServer
+from tests.template.stack import as_list, logical, statements
 
 TEMPLATE = Path(__file__).parents[3] / "template.yaml"
 
@@ -25,35 +28,57 @@ uptime:
   defaults: {{recheck: 0}}
   targets:
     - {{name: api, url: "http://127.0.0.1:{port}/", headers: {{X-Key: "${{ssm:caretaker/production/uptime/key}}"}}}}
+backup:
+  databases: [{{name: main, url: "${{ssm:caretaker/production/backup/main}}"}}]
 alerts:
   channels: [{{name: email, sns: AlertTopic}}]
   routes: {{critical: [email]}}
 """
 
 
+FUNCTIONS = ("uptime", "cert_check", "backup", "verify", "notify")
+
+
 @pytest.fixture(scope="module")
-def called(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, set[str]]]:
-    """Let a target be down, be told of, and be swept after; give what each function called."""
+def called(tmp_path_factory: pytest.TempPathFactory, postgres_18: PostgresServer) -> Iterator[Mapping[str, set[str]]]:
+    """Let a target be down, be told of, and be swept after; back a database up; give what each function called."""
     config = tmp_path_factory.mktemp("permissions") / "caretaker.yaml"
     with socket.create_server(("127.0.0.1", 0)) as server:
         config.write_text(CONFIGURATION.format(port=server.getsockname()[1]), "utf-8")
     with LocalAws(config) as aws:
-        aws.client("ssm").put_parameter(Name="/caretaker/production/uptime/key", Value="a-key", Type="SecureString")
+        for name, value in (("uptime/key", "a-key"), ("backup/main", postgres_18.url())):
+            aws.client("ssm").put_parameter(Name=f"/caretaker/production/{name}", Value=value, Type="SecureString")
         now = datetime.now(UTC).replace(microsecond=0)
         aws.invoke("uptime", {"scheduled_at": _text(now)})
         aws.drain()
         aws.invoke("cert_check", {"scheduled_at": _text(now)})
         aws.drain()
+        _back_up(aws, now)
+        aws.invoke("verify", {"scheduled_at": _text(now)})
         aws.invoke("notify", {"scheduled_at": _text(now + timedelta(minutes=5)), "sweep": True})
         aws.drain()
         assert aws.published()
-        yield {
-            function: {f"{call.service}:{call.action}" for call in aws.calls if call.function == function}
-            for function in ("uptime", "cert_check", "notify")
-        }
+        found = defaultdict(set)
+        for call in aws.calls:
+            found[call.function].add(f"{call.service}:{call.action}")
+        yield found
 
 
-@pytest.mark.parametrize("function", ["uptime", "cert_check", "notify"])
+def _back_up(aws: LocalAws, at: datetime) -> None:
+    """Back the database up as the schedule does; S3 does not answer at first when the upload begins."""
+    key = BackupId("main", "daily", at).key(DUMP)
+    begins = f"POST /{aws.variables('backup')['CARETAKER_BUCKET']}/{key}"
+    aws.faults.add(service="s3", action=begins, error="InternalError")
+    assert aws.invoke("backup", {"scheduled_at": _text(at)}).payload == {"started": ["main"]}
+    aws.drain()
+
+
+def test_a_backup_needs_what_it_calls_at_the_worst_of_times(called: Mapping[str, set[str]]) -> None:
+    assert {"s3:PutObject", "s3:GetObject", "s3:ListBucket"} <= called["backup"]
+    assert {"s3:ListBucketMultipartUploads", "lambda:InvokeFunction", "dynamodb:DeleteItem"} <= called["backup"]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_calls_only_what_its_role_allows(called: Mapping[str, set[str]], function: str) -> None:
     allowed = set(_actions(f"{logical(function)}Role"))
 
@@ -65,9 +90,8 @@ def test_a_function_calls_only_what_its_role_allows(called: Mapping[str, set[str
 
 def _actions(role: str) -> Iterator[str]:
     for policy in read_template(TEMPLATE).resources[role]["Properties"]["Policies"]:
-        for statement in policy["PolicyDocument"]["Statement"]:
-            actions = statement["Action"]
-            yield from actions if isinstance(actions, list) else [actions]
+        for statement in statements(policy["PolicyDocument"]):
+            yield from as_list(statement["Action"])
 
 
 def _text(moment: datetime) -> str:

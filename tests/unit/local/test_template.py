@@ -14,6 +14,8 @@ def test_the_real_template_is_translated_without_asking_aws() -> None:
     assert template.names == {
         "UptimeFunction": "uptime",
         "CertCheckFunction": "cert_check",
+        "BackupFunction": "backup",
+        "VerifyFunction": "verify",
         "NotifyFunction": "notify",
     }
     assert template.parameters["Environment"] == "staging"
