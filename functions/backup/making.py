@@ -6,7 +6,7 @@
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -112,12 +112,22 @@ def make(order: Order, ready: Ready, means: Means, began: float) -> tuple[Manife
 def _read(
     order: Order, ready: Ready, snapshot: Snapshot, mode: Fingerprint, means: Means
 ) -> tuple[StoredObject, Contents, float]:
-    """Dump, and count beside it: pg_dump's locks keep every table as it is. Return both, and how long counting took."""
+    """Dump, and count beside it; return both, and how long counting took.
+
+    Counting begins with the dump's first bytes: from then on pg_dump's locks keep every table as it is.
+    """
     deadline, stopped = means.deadline, Event()
     environment = ready.connection.environment(options(version_of_session(snapshot.session)))
     source = Source(ready.programs, environment, snapshot.name, snapshot.excluded)
     upload = Upload(means.bucket, order.id.key(DUMP), deadline)
-    dumping = Dumping(upload, deadline, means.redactor, snapshot.still_there, means.progress)
+    counting: list[Future[tuple[Contents, float]]] = []
+
+    def progress(progress: Progress) -> None:
+        if not counting:
+            counting.append(pool.submit(count))
+        means.progress(progress)
+
+    dumping = Dumping(upload, deadline, means.redactor, snapshot.still_there, progress)
 
     def left() -> float:
         if stopped.is_set():
@@ -131,9 +141,8 @@ def _read(
 
     pool = ThreadPoolExecutor(1, "counting")
     try:
-        counting = pool.submit(count)
         dumped = dump(source, dumping)
-        contents, seconds = counting.result(timeout=deadline.left("tables were counted"))
+        contents, seconds = counting[0].result(timeout=deadline.left("tables were counted"))
     except TimeoutError:
         raise OutOfTime("the time for this backup was over while tables were counted") from None
     finally:
