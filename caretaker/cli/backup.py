@@ -56,6 +56,8 @@ def backup(
         event = {"scheduled_at": timestamp(datetime.now(UTC)), "database": database, "kind": kind, "request": request}
         _start(known, event | ({"reason": reason} if reason else {}) | ({"dry_run": True} if dry_run else {}))
         ended = _shown(_followed(known, request), database)
+    if refused := ended.details.get("refused"):
+        raise click.UsageError(printable(str(refused)))
     if as_json:
         click.echo(json.dumps(ended.details, indent=2, ensure_ascii=False))
     elif ended.stage == "done":

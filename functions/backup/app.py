@@ -15,13 +15,17 @@ from caretaker.core.aws import client
 from caretaker.core.config import backup_config
 from caretaker.core.event import EventError
 from caretaker.core.looking.reporting import record_failure
+from caretaker.core.results import Finding, Severity
 from caretaker.core.secrets import AwsSecrets
 from caretaker.core.store.table import Table
 from caretaker.core.telemetry import MetricUnit, logger, metrics
 from functions.backup.dispatch import dispatch
 from functions.backup.event import asked
+from functions.backup.following import Following
 from functions.backup.multipart import SETTINGS
-from functions.backup.run import KIND, BackupFailed, Tools, run
+from functions.backup.outcome import KIND
+from functions.backup.run import BackupFailed, run
+from functions.backup.tools import Tools
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -38,10 +42,11 @@ def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
     databases = [database["name"] for database in tools.config.databases]
     if not wanted.database:
         return {"started": dispatch(client("lambda"), context.function_name, wanted, databases)}
+    following = Following(tools.table, wanted.request, tools.clock, tools.monotonic)
     if wanted.database not in databases:
-        raise EventError(
-            f"there is no database {wanted.database!r}; caretaker.yaml has: {', '.join(databases) or 'none'}"
-        )
+        unknown = f"there is no database {wanted.database!r}; caretaker.yaml has: {', '.join(databases) or 'none'}"
+        following.refused(unknown)
+        raise EventError(unknown)
     ends = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - _FOR_ENDING
     try:
         made = run(wanted, ends, tools)
@@ -49,6 +54,7 @@ def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
         metrics.add_metric("BackupsFailed", MetricUnit.Count, 1)
         raise
     except Exception as failure:
+        following.failed((_crash(failure),))
         record_failure(tools.table, KIND, wanted.at, failure)
         raise
     if made.manifest is None:
@@ -58,6 +64,11 @@ def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
     metrics.add_metric("BackupSeconds", MetricUnit.Seconds, seconds)
     logger.info("backup made", event_type="run", metadata={"id": made.manifest.id.text, "duration": seconds})
     return {"made": made.manifest.id.text}
+
+
+def _crash(failure: Exception) -> Finding:
+    said = f"the function failed ({type(failure).__name__})"
+    return Finding("dump-failed", Severity.CRITICAL, said, "See its log, and caretaker backups for what there is.")
 
 
 @cache

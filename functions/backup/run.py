@@ -5,116 +5,103 @@
 * A backup that makes no sense is kept, and people are told.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
-import zstandard
+from botocore.exceptions import BotoCoreError, ClientError
 
-from caretaker.archive import tables
-from caretaker.archive.catalogue import backups
-from caretaker.archive.identity import DUMP, MANIFEST, TABLES, BackupId
+from caretaker.archive.identity import DUMP, MANIFEST, BackupId
 from caretaker.archive.manifest import Manifest
-from caretaker.archive.objects import Bucket, StorageFailed
 from caretaker.archive.receipt import receipt
 from caretaker.archive.sense import COMPARED, judge_sense
 from caretaker.archive.tables import Contents
-from caretaker.core.config import BackupConfig
-from caretaker.core.looking.settling import settle
-from caretaker.core.looking.writing import write_down
-from caretaker.core.results import Finding, Measurement, Result, judge, timestamp
-from caretaker.core.secrets import Reader, Redactor, references, substitute
+from caretaker.core.results import Finding, Severity, timestamp
+from caretaker.core.secrets import Redactor, references, substitute
 from caretaker.core.sizes import spoken_size
-from caretaker.core.store import changes, leases, requests, states
-from caretaker.core.store.states import Loaded
+from caretaker.core.store import leases
 from caretaker.core.store.table import Table
 from caretaker.core.targets.backup import BackupTarget, backup_target
 from caretaker.core.telemetry import logger
 from functions.backup.deadline import Deadline
 from functions.backup.dump import Progress
+from functions.backup.earlier import contents_of, earlier_backups, last_rate
 from functions.backup.event import Asked
 from functions.backup.failures import FAILURES, PASSING, findings_of
+from functions.backup.following import Following
 from functions.backup.making import Means, Order, make
+from functions.backup.outcome import KIND, Outcomes
 from functions.backup.preflight import Pace, Ready, preflight
+from functions.backup.tools import Made, Tools
 
-KIND = "backup"
 _PAUSE = 20.0  # seconds between the two attempts
 _LEAST = 60.0  # seconds that a second attempt must have
 _SPARE = timedelta(minutes=2)  # that a lease outlives its run
-_LARGEST_TABLES = 50_000_000  # bytes of a list of tables, compressed
-_BETWEEN_NOTES = 2.0  # seconds
 
 
 class BackupFailed(Exception):
     """No backup was made; the message says why. It was told and written down already."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What a run works with. ``programs`` is the folder of PostgreSQL's; ``monotonic`` and ``wait`` are in seconds."""
-
-    table: Table
-    bucket: Bucket
-    read_secrets: Reader
-    config: BackupConfig
-    programs: Path
-    clock: Callable[[], datetime]
-    monotonic: Callable[[], float]
-    wait: Callable[[float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What a run came to: a manifest, unless there is none; ``silent`` says why nothing was done."""
-
-    manifest: Manifest | None = None
-    silent: str = ""
-
-
 def run(asked: Asked, ends: float, tools: Tools) -> Made:
     """Back one database up; raise ``BackupFailed``. ``ends`` is the deadline, in seconds of ``monotonic``."""
-    holder = f"the {asked.kind} backup of {timestamp(asked.at)}"
+    holder = f"the {asked.kind} backup of {timestamp(asked.at)}" + (f", {asked.request}" if asked.request else "")
     began_at = tools.clock()
     until = began_at + timedelta(seconds=max(0.0, ends - tools.monotonic())) + _SPARE
+    following = Following(tools.table, asked.request, tools.clock, tools.monotonic)
+    name = f"{KIND}/{asked.database}"
+    if asked.dry_run:  # it takes no lease: one that a killed run has left must be there for whoever reports that
+        other = leases.holder(tools.table, name, began_at)
+        lease = leases.Lease(name, holder, "", until)
+        return (
+            _not_now(other, holder, following) if other else _Run(asked, ends, tools, following, lease, began_at).made()
+        )
     try:
-        lease = leases.take(tools.table, f"{KIND}/{asked.database}", holder, now=began_at, until=until)
+        lease = leases.take(tools.table, name, holder, now=began_at, until=until)
     except leases.Taken as taken:
-        return _not_now(asked, taken, holder, tools)
+        return _not_now(taken, holder, following)
     try:
-        return _Run(asked, Deadline(ends, tools.monotonic), tools, began_at, lease.abandoned).made()
+        return _Run(asked, ends, tools, following, lease, began_at).made()
     finally:
-        leases.give_back(tools.table, lease)
+        _give_back(tools.table, lease)
 
 
-def _not_now(asked: Asked, taken: leases.Taken, holder: str, tools: Tools) -> Made:
+def _not_now(taken: leases.Taken | leases.Lease, holder: str, following: Following) -> Made:
     if taken.holder == holder:
         return Made(silent="this event is being worked on")
     message = f"{taken.holder} is under way, until {timestamp(taken.until)} at most"
-    if asked.request:
-        finding = {"code": "under-way", "message": message, "fix": "Wait for it: it is as good as this one."}
-        requests.note(tools.table, asked.request, requests.Progress("failed", {"findings": [finding]}), tools.clock())
+    following.failed((Finding("under-way", Severity.LOW, message, "Wait for it: it is as good as this one."),))
     return Made(silent=message)
+
+
+def _give_back(table: Table, lease: leases.Lease) -> None:
+    try:
+        leases.give_back(table, lease)
+    except (BotoCoreError, ClientError) as failure:
+        # What the run came to is written down already, and must not be hidden behind this.
+        logger.warning("the lease could not be given back", metadata={"error": type(failure).__name__})
 
 
 class _Run:
     """A run that holds its lease."""
 
-    def __init__(self, asked: Asked, deadline: Deadline, tools: Tools, began_at: datetime, abandoned: str) -> None:
+    def __init__(
+        self, asked: Asked, ends: float, tools: Tools, following: Following, lease: leases.Lease, began_at: datetime
+    ) -> None:
         self._asked = asked
-        self._deadline = deadline
+        self._deadline = Deadline(ends, tools.monotonic)
         self._tools = tools
-        self._began_at = began_at
+        self._following = following
+        self._outcomes = Outcomes(tools.table, tools.config, lease, began_at, tools.clock, tools.wait)
         self._began = tools.monotonic()
-        self._abandoned = abandoned
         self._redactor = Redactor()
-        self._noted = 0.0
 
     def made(self) -> Made:
         database = self._asked.database
         wanted = BackupId(database, self._asked.kind, self._asked.at)
-        earlier = self._earlier()
-        if any(manifest.id == wanted for manifest in earlier):
+        self._outcomes.tell_of_the_killed()
+        earlier = earlier_backups(self._tools.bucket, database)
+        if there := next((manifest for manifest in earlier if manifest.id == wanted), None):
+            self._following.done(dict(receipt(there)), key=wanted.key(MANIFEST))
             return Made(silent=f"{wanted.text} is there already")
         ready: Ready | None = None
         findings: tuple[Finding, ...] = ()
@@ -135,8 +122,7 @@ class _Run:
             else:
                 self._succeed(manifest, contents, earlier)
                 return Made(manifest)
-        self._fail(findings)
-        raise BackupFailed("; ".join(finding.message for finding in findings))
+        return self._fail(findings)
 
     def _target(self) -> BackupTarget:
         compiled = self._tools.config.database(self._asked.database)
@@ -147,8 +133,8 @@ class _Run:
         return backup_target(substitute(compiled, secrets))
 
     def _preflight(self, target: BackupTarget, earlier: Sequence[Manifest]) -> Ready:
-        self._note("looking whether a backup can be made")
-        pace = Pace(self._deadline.left("it had not begun"), _rate(earlier))
+        self._following.step("looking whether a backup can be made")
+        pace = Pace(self._deadline.left("it had not begun"), last_rate(earlier))
         return preflight(target.url, target.ca, target.exclude_table_data, pace, self._tools.programs)
 
     def _attempt(self, target: BackupTarget, ready: Ready) -> tuple[Manifest, Contents]:
@@ -176,43 +162,21 @@ class _Run:
 
     def _succeed(self, manifest: Manifest, contents: Contents, earlier: Sequence[Manifest]) -> None:
         before = [one for one in earlier if one.dumped_at < manifest.dumped_at][:COMPARED]
-        findings = judge_sense(manifest, contents, [(one, self._contents(one)) for one in before])
-        stored = sum(stored.bytes for stored in manifest.objects)
-        rows = "" if manifest.totals.rows is None else f"{manifest.totals.rows:,} rows of "
-        healthy = f"{rows}{manifest.totals.tables:,} tables in {spoken_size(stored)}, {manifest.seconds.total:.0f} s"
-        measurements: dict[str, Measurement] = {
-            "seconds": manifest.seconds.total,
-            "bytes": stored,
-            "tables": manifest.totals.tables,
-            "id": manifest.id.text,
-        }
-        if manifest.totals.rows is not None:
-            measurements["rows"] = manifest.totals.rows
-        gap = f"There is no backup between {timestamp(before[0].dumped_at)} and this one." if before else ""
-        self._settle(self._result(findings, healthy, measurements), gap)
-        told = {"receipt": dict(receipt(manifest)), "key": manifest.id.key(MANIFEST)}
-        self._end(requests.Progress("done", told))
+        findings = judge_sense(manifest, contents, [(one, contents_of(self._tools.bucket, one)) for one in before])
+        try:
+            self._outcomes.succeeded(manifest, findings, before[0] if before else None)
+        finally:  # the backup is there, whatever became of that
+            self._following.done(dict(receipt(manifest)), key=manifest.id.key(MANIFEST))
 
-    def _fail(self, findings: Sequence[Finding]) -> None:
-        if self._asked.dry_run:
-            self._end(requests.Progress("failed", {"findings": [finding.to_json() for finding in findings]}))
-            return
-        self._settle(self._result(findings, "", {"seconds": round(self._tools.monotonic() - self._began, 3)}), "")
-        self._end(requests.Progress("failed", {"findings": [finding.to_json() for finding in findings]}))
-
-    def _result(self, findings: Sequence[Finding], healthy: str, measurements: dict[str, Measurement]) -> Result:
-        check = f"{KIND}/{self._asked.database}"
-        return judge(check, findings, observed_at=self._began_at, healthy=healthy, measurements=measurements)
-
-    def _settle(self, result: Result, gap: str) -> None:
-        table, environment = self._tools.table, self._tools.config.environment
-        known = states.reload(table, [result.check])
-        killed = f"Before it, {self._abandoned} ended without a word." if self._abandoned else ""
-        note = " ".join(part for part in (gap, killed) if part)
-        came_to = settle([result], known, {result.check}, {result.check: note})
-        writing = changes.Run(environment, KIND, self._began_at, self._tools.clock, self._tools.wait)
-        names = [database["name"] for database in self._tools.config.databases]
-        write_down(table, writing, came_to, Loaded(known, {}), share=names.index(self._asked.database))
+    def _fail(self, findings: tuple[Finding, ...]) -> Made:
+        said = "; ".join(finding.message for finding in findings)
+        try:
+            if self._asked.dry_run:
+                return Made(silent=f"a dry run: a backup could not be made: {said}")
+            self._outcomes.failed(findings, self._tools.monotonic() - self._began)
+        finally:
+            self._following.failed(findings)
+        raise BackupFailed(said)
 
     def _could_be_made(self, ready: Ready) -> Made:
         predicted = "not known yet" if ready.predicted is None else f"{ready.predicted:.0f} s"
@@ -224,45 +188,9 @@ class _Run:
             "to read": spoken_size(ready.table_bytes),
             "predicted": predicted,
         }
-        self._end(requests.Progress("done", {"receipt": rows}))
+        self._following.done(rows)
         return Made(silent="a dry run: a backup could be made")
-
-    def _earlier(self) -> Sequence[Manifest]:
-        try:
-            return backups(self._tools.bucket, self._asked.database).backups
-        except StorageFailed as failure:
-            # The backups before are asked for comparison only: that must not keep a new one from being made.
-            logger.warning("earlier backups could not be read", metadata={"error": str(failure)})
-            return ()
-
-    def _contents(self, manifest: Manifest) -> Contents | None:
-        try:
-            stored = self._tools.bucket.get(manifest.id.key(TABLES), _LARGEST_TABLES)
-            return tables.decode(zstandard.ZstdDecompressor().decompressobj().decompress(stored))
-        except (StorageFailed, tables.UnreadableTables, zstandard.ZstdError):
-            return None
 
     def _progress(self, progress: Progress, total: int) -> None:
         step = f"dumping {progress.table}" if progress.table else "dumping"
-        self._note(step, {"bytes": progress.raw_bytes, "stored": progress.stored_bytes, "total": total})
-
-    def _note(self, step: str, details: dict[str, int] | None = None) -> None:
-        now = self._tools.monotonic()
-        if not self._asked.request or now - self._noted < _BETWEEN_NOTES:
-            return
-        self._noted = now
-        told = requests.Progress("running", {"step": step, **(details or {})})
-        requests.note(self._tools.table, self._asked.request, told, self._tools.clock())
-
-    def _end(self, progress: requests.Progress) -> None:
-        if self._asked.request:
-            requests.note(self._tools.table, self._asked.request, progress, self._tools.clock())
-
-
-def _rate(earlier: Sequence[Manifest]) -> float | None:
-    """Return the bytes per second of the last dump that took long enough to measure."""
-    for manifest in earlier[:COMPARED]:
-        stored = manifest.stored(DUMP)
-        if stored and manifest.seconds.dump >= 1:
-            return stored.raw_bytes / manifest.seconds.dump
-    return None
+        self._following.step(step, bytes=progress.raw_bytes, stored=progress.stored_bytes, total=total)

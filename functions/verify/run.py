@@ -7,15 +7,17 @@ from datetime import datetime
 from caretaker.archive.catalogue import backups
 from caretaker.archive.freshness import judge_freshness
 from caretaker.archive.objects import Bucket, StorageFailed
+from caretaker.archive.unfinished import unfinished
 from caretaker.core.config import Promise, PromisesConfig
 from caretaker.core.looking.reporting import Ran
 from caretaker.core.looking.settling import settle
 from caretaker.core.looking.writing import write_down
-from caretaker.core.results import Finding, Result, Severity, Status, judge
+from caretaker.core.results import Result, Status, judge
 from caretaker.core.store import changes, leases, states
 from caretaker.core.store.table import Table
 
 KIND = "freshness"
+_BACKUP = "backup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,13 @@ def run(at: datetime, tools: Tools) -> Ran:
     began = tools.monotonic()
     known = states.load(tools.table, KIND)
     results = [_freshness(promise, at, tools) for promise in tools.config.databases]
-    came_to = settle(results, known.states, {result.check for result in results})
+    came_to = settle(results, known.states, {result.check for result in results}, at=at)
     writing = changes.Run(tools.config.environment, KIND, at, tools.clock, tools.wait)
     told = write_down(tools.table, writing, came_to, known)
-    ended = _ended_without_a_word(at, tools)
-    return Ran([*results, *ended], told, known.unreadable, tools.monotonic() - began)
+    ended = _unfinished(at, tools)
+    results += ended.results
+    told += ended.told
+    return Ran(results, told, {**known.unreadable, **ended.unreadable}, tools.monotonic() - began)
 
 
 def _freshness(promise: Promise, at: datetime, tools: Tools) -> Result:
@@ -52,24 +56,15 @@ def _freshness(promise: Promise, at: datetime, tools: Tools) -> Result:
     return judge(check, judge_freshness(promise.name, int(promise.rpo), there, at), observed_at=at, healthy=newest)
 
 
-def _ended_without_a_word(at: datetime, tools: Tools) -> list[Result]:
-    """Report the backups whose function was killed: it never gave its lease back, and could tell nobody."""
-    results = []
-    for promise in tools.config.databases:
-        left = leases.abandoned(tools.table, f"backup/{promise.name}", tools.clock())
-        if left:
-            results.append(judge(f"backup/{promise.name}", [_killed(left)], observed_at=at, healthy=""))
-    known = states.reload(tools.table, [result.check for result in results])
-    settled = settle(results, known, set(known))
-    writing = changes.Run(tools.config.environment, "backup", at, tools.clock, tools.wait)
-    changes.commit(tools.table, writing, settled.decisions, settled.again)
-    return results
-
-
-def _killed(left: leases.Lease) -> Finding:
-    return Finding(
-        "dump-failed",
-        Severity.CRITICAL,
-        f"{left.holder} ended without a word: its function was killed, or ran out of memory or time",
-        "See the end of the backup function's log. Nothing of that run counts; make one now: caretaker backup.",
-    )
+def _unfinished(at: datetime, tools: Tools) -> Ran:
+    """Report the backups whose function was killed, and let go of those that have left the configuration."""
+    began = tools.monotonic()
+    watched = [f"{_BACKUP}/{promise.name}" for promise in tools.config.databases]
+    leases_left = [leases.abandoned(tools.table, check, tools.clock()) for check in watched]
+    results = [unfinished(left, at) for left in leases_left if left]
+    known = states.load(tools.table, _BACKUP)
+    settled = settle(results, known.states, watched, at=at)
+    writing = changes.Run(tools.config.environment, _BACKUP, at, tools.clock, tools.wait)
+    readable = [decision for decision in settled.decisions if decision.state.check not in known.unreadable]
+    told = changes.commit(tools.table, writing, readable, settled.again)
+    return Ran(results, told, known.unreadable, tools.monotonic() - began)

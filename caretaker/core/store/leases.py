@@ -5,10 +5,11 @@
 """
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from caretaker.core.results import moment, timestamp
 from caretaker.core.store.table import SCHEMA, Item, Table, is_condition_failure, key, number, text
@@ -25,13 +26,13 @@ class Taken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A lease. ``token`` is the holder's alone; ``abandoned`` is who held it before and never gave it back, if any."""
+    """A lease. ``token`` is the holder's alone; ``abandoned`` is the one before, if it was never given back."""
 
     name: str
     holder: str
     token: str
     until: datetime
-    abandoned: str = ""
+    abandoned: "Lease | None" = None
 
 
 def take(table: Table, name: str, holder: str, *, now: datetime, until: datetime) -> Lease:
@@ -40,7 +41,7 @@ def take(table: Table, name: str, holder: str, *, now: datetime, until: datetime
     ``name`` is what it is for, ``backup/main``; ``holder`` is who asks, in words that a message may show.
     """
     before = _held(table, name)
-    lease = Lease(name, holder, secrets.token_hex(8), until, before.holder if before else "")
+    lease = Lease(name, holder, secrets.token_hex(8), until, before)
     try:
         table.client.put_item(
             TableName=table.name,
@@ -56,10 +57,13 @@ def take(table: Table, name: str, holder: str, *, now: datetime, until: datetime
             ExpressionAttributeNames={"#token": "token", "#until": "until"},
             ExpressionAttributeValues={":read": text(before.token if before else "-"), ":now": text(timestamp(now))},
         )
-    except ClientError as error:
-        if not is_condition_failure(error):
-            raise
-        return _taken_by(table, lease)
+    except (BotoCoreError, ClientError) as error:
+        if isinstance(error, ClientError) and is_condition_failure(error):
+            return _taken_by(table, lease)
+        # It may be ours although no answer came: left behind, it would stand for a holder that was killed.
+        with suppress(BotoCoreError, ClientError):
+            give_back(table, lease)
+        raise
     return lease
 
 
@@ -76,6 +80,12 @@ def give_back(table: Table, lease: Lease) -> None:
     except ClientError as error:
         if not is_condition_failure(error):
             raise
+
+
+def holder(table: Table, name: str, now: datetime) -> Lease | None:
+    """Return the lease that somebody holds now, None if it is free."""
+    held = _held(table, name)
+    return held if held and held.until >= now else None
 
 
 def abandoned(table: Table, name: str, now: datetime) -> Lease | None:

@@ -10,8 +10,11 @@ import pytest
 from botocore.config import Config
 
 from caretaker.archive.objects import Bucket
+from caretaker.core.store.table import Table
 from functions.backup.deadline import Deadline
 from functions.backup.multipart import SETTINGS
+from tests.databases import make
+from tests.integration.backup.backing_up import World
 from tests.postgres import PostgresServer, postgres_server
 from tests.s3_troubles import TroubledS3, troubled_s3
 
@@ -70,3 +73,10 @@ def left(bucket: Bucket) -> tuple[list[str], list[str]]:
     objects = bucket.client.list_objects_v2(Bucket=bucket.name).get("Contents", [])
     uploads = bucket.client.list_multipart_uploads(Bucket=bucket.name).get("Uploads", [])
     return [listed["Key"] for listed in objects], [upload["Key"] for upload in uploads]
+
+
+@pytest.fixture
+def world(table: Table, bucket: Bucket, programs: Path, postgres_18: PostgresServer) -> World:
+    """A small database that can be backed up."""
+    name = make(postgres_18, "create table orders as select n, md5(n::text) note from generate_series(1, 500) n")
+    return World(table, bucket, programs, postgres_18.url(database=name))

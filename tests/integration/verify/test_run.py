@@ -1,0 +1,174 @@
+"""Freshness is judged from manifests alone, and backups that were killed are reported."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from caretaker.archive.identity import MANIFEST
+from caretaker.archive.manifest import Manifest
+from caretaker.archive.manifest_file import encode
+from caretaker.archive.objects import Bucket
+from caretaker.core.config import Promise, PromisesConfig
+from caretaker.core.looking.reporting import Ran
+from caretaker.core.looking.settling import settle
+from caretaker.core.results import Status, judge
+from caretaker.core.store import changes, leases, states
+from caretaker.core.store.table import OUTBOX, Table
+from functions.verify.run import Tools, run
+from tests.backups import manifest
+from tests.faults import Faults, unreachable
+
+AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
+BUCKET = "backups-to-judge"
+
+
+@pytest.fixture
+def bucket(moto_endpoint: str) -> Iterator[Bucket]:
+    client = boto3.client(
+        "s3",
+        endpoint_url=moto_endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    client.create_bucket(Bucket=BUCKET)
+    yield Bucket(client, BUCKET)
+    for listed in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+        client.delete_object(Bucket=BUCKET, Key=listed["Key"])
+    client.delete_bucket(Bucket=BUCKET)
+
+
+def judged(table: Table, bucket: Bucket, at: datetime = AT, databases: tuple[str, ...] = ("main",)) -> Ran:
+    config = PromisesConfig("production", tuple(Promise(name, 26 * 3600, 3600) for name in databases))
+    return run(at, Tools(table, bucket, config, lambda: at, lambda: 0.0, lambda _: None))
+
+
+def store(bucket: Bucket, made: Manifest, body: bytes | None = None) -> None:
+    body = encode(made) if body is None else body
+    bucket.put(made.id.key(MANIFEST), body, if_absent=True, content_type="application/json")
+
+
+def told(table: Table) -> list[tuple[str, str, list[str]]]:
+    members = [one for item in table.query(OUTBOX) for one in json.loads(item["members"]["S"])]
+    return [(one["kind"], one["check"], [finding["code"] for finding in one["findings"]]) for one in members]
+
+
+def leave_a_lease(table: Table, at: datetime) -> None:
+    leases.take(table, "backup/main", "the daily backup of that night", now=at, until=at + timedelta(minutes=17))
+
+
+def test_a_database_without_a_backup_alarms_once(table: Table, bucket: Bucket) -> None:
+    judged(table, bucket)
+    judged(table, bucket, AT + timedelta(hours=1))
+
+    assert told(table) == [("opened", "freshness/main", ["never"])]
+
+
+def test_a_backup_that_is_too_old_alarms_and_a_fresh_one_resolves_it(table: Table, bucket: Bucket) -> None:
+    store(bucket, manifest(AT - timedelta(hours=40)))
+    judged(table, bucket)
+    store(bucket, manifest(AT))
+    judged(table, bucket, AT + timedelta(hours=1))
+
+    assert told(table) == [("opened", "freshness/main", ["too-old"]), ("resolved", "freshness/main", [])]
+
+
+def test_a_fresh_backup_tells_nobody(table: Table, bucket: Bucket) -> None:
+    store(bucket, manifest(AT - timedelta(hours=20)))
+
+    [result] = judged(table, bucket).results
+
+    assert result.status is Status.OK
+    assert told(table) == []
+
+
+def test_what_cannot_be_looked_at_is_unknown_and_tells_nobody(table: Table, bucket: Bucket) -> None:
+    client: Any = boto3.client(
+        "s3",
+        endpoint_url=bucket.client.meta.endpoint_url,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    Faults(0, error=unreachable).watch(client)
+
+    [result] = judged(table, Bucket(client, bucket.name)).results
+
+    assert result.status is Status.UNKNOWN
+    assert told(table) == []
+
+
+@pytest.mark.parametrize("databases", [(), ("other",)])
+def test_a_database_that_left_the_configuration_is_unwatched(
+    table: Table, bucket: Bucket, databases: tuple[str, ...]
+) -> None:
+    store(bucket, replace_database(manifest(AT), "other"))
+    leave_a_lease(table, AT - timedelta(hours=1))
+    judged(table, bucket, databases=("main", "other"))
+    judged(table, bucket, AT + timedelta(hours=1), databases)
+
+    ended = [check for kind, check, _ in told(table) if kind == "unwatched"]
+    assert sorted(ended) == ["backup/main", "freshness/main"]
+
+
+def replace_database(made: Manifest, database: str) -> Manifest:
+    return replace(made, id=replace(made.id, database=database))
+
+
+def test_a_backup_that_was_killed_is_told_of_once(table: Table, bucket: Bucket) -> None:
+    store(bucket, manifest(AT - timedelta(hours=20)))
+    leave_a_lease(table, AT - timedelta(minutes=30))
+    judged(table, bucket)
+    judged(table, bucket, AT + timedelta(hours=1))
+
+    assert told(table) == [("opened", "backup/main", ["dump-failed"])]
+
+
+def test_the_next_good_backup_resolves_what_a_killed_one_opened(table: Table, bucket: Bucket) -> None:
+    store(bucket, manifest(AT - timedelta(hours=20)))
+    leave_a_lease(table, AT - timedelta(minutes=30))
+    judged(table, bucket)
+
+    later = AT + timedelta(minutes=20)
+    good = settle(
+        [judge("backup/main", [], observed_at=later, healthy="fine")],
+        states.load(table, "backup").states,
+        {"backup/main"},
+        at=later,
+    )
+    changes.commit(
+        table, changes.Run("test", "backup", later, lambda: later, lambda _: None), good.decisions, good.again
+    )
+
+    assert [kind for kind, _, _ in told(table)] == ["opened", "resolved"]
+
+
+def test_a_lease_that_is_held_is_no_killed_backup(table: Table, bucket: Bucket) -> None:
+    store(bucket, manifest(AT - timedelta(hours=20)))
+    leave_a_lease(table, AT - timedelta(minutes=5))
+
+    judged(table, bucket)
+
+    assert told(table) == []
+
+
+@pytest.mark.parametrize("damage", ["cut", "newer", "empty", "elsewhere"])
+def test_a_manifest_that_cannot_be_believed_is_no_backup(table: Table, bucket: Bucket, damage: str) -> None:
+    made = manifest(AT - timedelta(hours=2))
+    body = encode(made)
+    damaged = {
+        "cut": body[: len(body) // 2],
+        "newer": json.dumps({**json.loads(body), "schema_version": 99}).encode(),
+        "empty": b"",
+        "elsewhere": encode(replace_database(made, "other")),
+    }
+    store(bucket, made, damaged[damage])
+
+    judged(table, bucket)
+
+    assert told(table) == [("opened", "freshness/main", ["never"])]
