@@ -16,9 +16,11 @@ _ANSWERED = (10, 11)  # authentication messages that the client answers: SASL, S
 def transaction_pooler(port: int) -> Iterator[Server]:
     """Serve as pgbouncer does in transaction mode; each client brings a connection, and the last one free is lent."""
     free: list[socket.socket] = []
+    opened: list[socket.socket] = []
 
     def pool(client: socket.socket, head: bytes) -> None:
-        free.append(_logged_in(client, port))
+        opened.append(_logged_in(client, port))
+        free.append(opened[-1])
         lent = None
         while (message := _message(client)) and message[:1] != b"X":
             lent = lent or free.pop()
@@ -29,7 +31,7 @@ def transaction_pooler(port: int) -> Iterator[Server]:
 
     with serve(pool, reads=False) as running:
         yield running
-    for connection in free:
+    for connection in opened:  # a server that is to end would wait for each
         connection.close()
 
 

@@ -2,9 +2,9 @@
 
     .venv/bin/python -m bench.backup [--gb 1] [--stream-gb 10] [--rounds 3]
 
-A real PostgreSQL 18 with mixed rows; S3 is a sink on loopback that speaks multipart and discards. Each is done in turn, so
-many times, and the median counts. Then so many GB are streamed without a database, for the memory. The AWS CLI is used
-if it is installed. Exits with 1 if a goal is missed.
+A real PostgreSQL 18 with the mixed rows of rows.sql; S3 is a sink on loopback that speaks multipart and discards. Each
+is done so many times, and the median counts. Then so many GB are streamed without a database, for the memory. The AWS
+CLI is used if it is installed. Exits with 1 if a goal is missed.
 """
 
 import argparse
@@ -24,7 +24,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table as Shown
 
-from bench.backup.rows import fill
 from bench.backup.session import run, snapshot
 from layers.postgres.layer import layer
 from tests.postgres import PASSWORD, PostgresServer, postgres_server
@@ -33,6 +32,7 @@ SLOWER = 1.3  # than pg_dump alone, at most
 FASTER = 3.0  # than pg_dump -Fc | aws s3 cp -, at least
 SMALLER = 0.75  # of what that stores, at most
 MEMORY = 200e6  # bytes, at most
+ROWS = Path(__file__).with_name("rows.sql")
 PG_DUMP = layer("host") / "postgres/18/bin/pg_dump"
 
 
@@ -54,14 +54,13 @@ def main() -> None:
     asked = parser.parse_args()
     console = Console()
     with sink() as address, tempfile.TemporaryDirectory() as folder, postgres_server(18) as server:
-        fill(server, asked.gb)
+        run(server, ROWS.read_text("utf-8").replace(":gb", str(asked.gb)))
         console.print(f"the database has {run(server, 'select pg_database_size(current_database())')[0][0]:,} bytes")
-        alone = middle([pg_dump_alone(server) for _ in range(asked.rounds)])
-        ours = middle([backup(server, address) for _ in range(asked.rounds)])
+        rounds = [(pg_dump_alone(server), backup(server, address)) for _ in range(asked.rounds)]
+        alone, ours = middle([first for first, _ in rounds]), middle([second for _, second in rounds])
         usual = pg_dump_and_aws(server, address, Path(folder)) if shutil.which("aws") else None
         sample = Path(folder) / "sample"
-        with sample.open("wb") as file:
-            subprocess.run(f"{PG_DUMP} -Fc -Z0 | head -c 200000000", shell=True, env=environment(server), stdout=file)
+        subprocess.run(f"{PG_DUMP} -Fc -Z0 > {sample}", shell=True, env=environment(server), check=True)
         streamed = pipeline(address, environment(server), "stream", str(asked.stream_gb), str(sample))
     console.print(table(alone, ours, usual, streamed))
     sys.exit(not good(alone, ours, usual, streamed))

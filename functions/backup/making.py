@@ -6,7 +6,7 @@
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,7 +14,7 @@ from threading import Event
 
 from caretaker import __version__
 from caretaker.archive import manifest_file, tables
-from caretaker.archive.fingerprint import SMALL, Look, fingerprint
+from caretaker.archive.fingerprint import Look, fingerprint, mode_for
 from caretaker.archive.howto import howto
 from caretaker.archive.identity import DUMP, GLOBALS, HOWTO, MANIFEST, TABLES, BackupId
 from caretaker.archive.manifest import Fingerprint, LargeObjects, Manifest, Seconds, StoredObject
@@ -64,10 +64,10 @@ def make(order: Order, ready: Ready, means: Means, began: float) -> tuple[Manife
     now, monotonic = means.clock, means.deadline.monotonic
     began_at, prepared = now(), monotonic()
     with exported(ready.connection, order.target.exclude_table_data) as snapshot:
-        mode = _mode(order.target, snapshot.server.database_bytes)
+        version = version_of_session(snapshot.session)
+        mode = mode_for(order.target.fingerprint, version, snapshot.server.database_bytes)
         dumped, contents, counted = _read(order, ready, snapshot, mode, means)
         read = monotonic()
-        version = version_of_session(snapshot.session)
         with closing(begin(ready.connection, _PATIENCE)) as session:
             roles = globals_sql(ready.connection, session, ready.programs, means.deadline.left("roles were read"))
         stored = [
@@ -83,7 +83,7 @@ def make(order: Order, ready: Ready, means: Means, began: float) -> tuple[Manife
             dumped_at=snapshot.at,
             finished_at=now(),
             snapshot=snapshot.name,
-            server=replace(snapshot.server, version=str(version)),
+            server=snapshot.server,
             client_version=str(ready.programs.version),
             extensions=snapshot.extensions,
             objects=tuple(stored),
@@ -109,21 +109,25 @@ def make(order: Order, ready: Ready, means: Means, began: float) -> tuple[Manife
     return manifest, contents
 
 
-def _mode(target: BackupTarget, database_bytes: int) -> Fingerprint:
-    if target.fingerprint == "auto":
-        return "full" if database_bytes < SMALL else "counts"
-    return target.fingerprint
-
-
 def _read(
     order: Order, ready: Ready, snapshot: Snapshot, mode: Fingerprint, means: Means
 ) -> tuple[StoredObject, Contents, float]:
-    """Dump, and count beside it: pg_dump's locks keep every table as it is. Return both, and how long counting took."""
+    """Dump, and count beside it; return both, and how long counting took.
+
+    Counting begins with the dump's first bytes: from then on pg_dump's locks keep every table as it is.
+    """
     deadline, stopped = means.deadline, Event()
     environment = ready.connection.environment(options(version_of_session(snapshot.session)))
     source = Source(ready.programs, environment, snapshot.name, snapshot.excluded)
     upload = Upload(means.bucket, order.id.key(DUMP), deadline)
-    dumping = Dumping(upload, deadline, means.redactor, snapshot.still_there, means.progress)
+    counting: list[Future[tuple[Contents, float]]] = []
+
+    def progress(progress: Progress) -> None:
+        if not counting:
+            counting.append(pool.submit(count))
+        means.progress(progress)
+
+    dumping = Dumping(upload, deadline, means.redactor, snapshot.still_there, progress)
 
     def left() -> float:
         if stopped.is_set():
@@ -137,9 +141,8 @@ def _read(
 
     pool = ThreadPoolExecutor(1, "counting")
     try:
-        counting = pool.submit(count)
         dumped = dump(source, dumping)
-        contents, seconds = counting.result(timeout=deadline.left("tables were counted"))
+        contents, seconds = counting[0].result(timeout=deadline.left("tables were counted"))
     except TimeoutError:
         raise OutOfTime("the time for this backup was over while tables were counted") from None
     finally:

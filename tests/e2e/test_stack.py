@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -169,17 +170,28 @@ def test_what_depends_on_something_bad_is_silent_until_it_is_bad_alone(stack: St
 
 def test_a_certificate_that_has_expired_is_told_by_its_schedule_and_so_is_its_renewal(stack: Stack) -> None:
     stack.begin()
-    at = stack.at.replace(minute=stack.at.minute // 5 * 5 + 2)  # as the template schedules it
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    at = now + timedelta(minutes=(2 - now.minute) % 5)  # as the template schedules it
     stack.product.certificate = served(days=-1)
     answers = stack.aws.tick(at)
     stack.aws.drain()
     assert list(answers) == ["cert_check"]
     assert answers["cert_check"].payload["down"] == 1
-    assert stack.product.said == ["HIGH: shop is down"]
+    assert stack.product.said == ["HIGH: the certificate of shop is refused"]
     stack.product.certificate = served(days=60)
     assert stack.aws.tick(at + timedelta(minutes=5))["cert_check"].payload["ok"] == 1
     stack.aws.drain()
-    assert stack.product.said[1:] == ["shop has recovered after 5 min"]
+    assert stack.product.said[1:] == ["The certificate of shop is in order again after 5 min"]
+    shown = command(stack, "status").stdout
+    assert re.search(r"^shop +ok +\S+ +60 days +\d{4}-\d\d-\d\d ", shown, re.MULTILINE), shown
+    assert max(map(len, shown.splitlines())) <= 80
+    (shop,) = json.loads(command(stack, "status", "--json").stdout)["checks"]
+    assert (shop["check"], shop["not_after"]) == ("cert/shop", f"{NOW + timedelta(days=60):%Y-%m-%dT%H:%M:%SZ}")
+    renewals = json.loads(command(stack, "incidents", "cert/shop", "--json").stdout)["timeline"]
+    assert [one["what"] for one in renewals] == ["renewed"]
+    assert " was replaced by " in renewals[0]["text"]
+    unknown = command(stack, "incidents", "cert/other")
+    assert (unknown.returncode, "no renewal of the certificate of cert/other" in unknown.stderr) == (2, True)
 
 
 def test_a_healthy_run_makes_few_calls(stack: Stack) -> None:

@@ -60,8 +60,8 @@ def constrained(family: Family) -> Iterator[Exhibit]:
     dotted = family.authority(
         "Bound Intermediate", permitted=(".example",)
     )  # against RFC 5280: only strict clients mind
-    expected = {"bad-chain": Severity.LOW}
-    yield family.shown("constraint: names below permitted", family.leaf(dotted), dotted, expected=expected)
+    tolerated = {"bad-chain": Severity.LOW}
+    yield family.shown("constraint: names below permitted", family.leaf(dotted), dotted, expected=tolerated)
     root = family.authority("Bound Root", None, permitted=("other.example",))
     middle = family.authority("Intermediate of a Bound Root", root)
     leaf = family.leaf(middle)

@@ -30,13 +30,20 @@ def _table(text: str) -> str:
     return text
 
 
+def _database(name: str) -> str:
+    if name in (".", ".."):
+        raise Unfit(f"{quoted(name)} cannot be part of a key in the bucket", "Use letters, digits and - _ as well.")
+    return name
+
+
+DatabaseName = Annotated[Name, AfterValidator(_database)]
 Table = Annotated[PlainText, AfterValidator(_table)]
 
 
 class Database(Section):
     """A PostgreSQL database to back up."""
 
-    name: Name
+    name: DatabaseName
     """Unique within backup: letters, digits and - _ ."""
     url: BackupUrl
     """Its address, postgresql://…: a direct connection, not a pooler."""

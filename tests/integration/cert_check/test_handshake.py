@@ -125,7 +125,7 @@ def test_a_handshake_may_break_off_at_any_byte(protocol: str, ends: Behaviour) -
     with serve(break_off, reads=False) as running:
         began = time.monotonic()
         results = see(*(tls(running.port, name=f"app{number}", timeout=0.6) for number in range(90)))
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 8
     assert {finding.code for result in results for finding in result.findings} == {"handshake-failed"}
 
 
@@ -149,7 +149,7 @@ def test_a_name_that_is_looked_up_too_long_ends_the_look(monkeypatch: pytest.Mon
     began = time.monotonic()
     finding = the_finding(see_one(tls(443, host="slow.example.com", timeout=0.3)))
     over.set()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 4
     assert (finding.code, finding.message) == (
         "unreachable",
         "slow.example.com does not resolve: no answer within 0.3 s",

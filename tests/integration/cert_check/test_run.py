@@ -152,10 +152,13 @@ def test_two_runs_at_once_tell_once(table: Table, endpoint: Presenting, server: 
     assert changes(table) == [("opened", "cert/app")]
 
 
-@pytest.mark.parametrize("error", [Killed, throttled], ids=["killed", "throttled"])
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(
+    ("error", "after"),
+    [(Killed, False), (Killed, True), (throttled, False)],
+    ids=["killed before", "killed after", "throttled"],
+)
 def test_a_fault_at_any_call_of_a_run_loses_and_doubles_nothing(
-    table: Table, after: bool, error: Callable[[], BaseException]
+    table: Table, error: Callable[[], BaseException], after: bool
 ) -> None:
     position, renewed = 0, presenting(LOWER, sent=[LOWER.certificate], end=AT + 70 * DAY)
     old = presenting(LOWER, sent=[LOWER.certificate], **EXPIRED)

@@ -61,7 +61,7 @@ def refused(protocol: str, *turns: tuple[bytes, bytes], then: Behaviour = hang) 
     with serve(after(says(*turns), then), reads=False) as running:
         began = time.monotonic()
         result = see_one(tls(running.port, starttls=protocol, timeout=0.5))
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 4
     finding = the_finding(result)
     assert (finding.code, result.status) == ("starttls-refused", Status.DOWN)
     assert f"127.0.0.1:{running.port}" in finding.message

@@ -81,7 +81,6 @@ def test_the_same_endpoint_is_looked_at_once_however_it_is_written(tmp_path: Pat
     ("written", "name"),
     [
         ("[::1]:1", "cert/[::1]:1"),
-        ("https://[::1]:1/path", "cert/[::1]:1"),
         ("https://user:hunter2@127.0.0.1:1/?token=hunter2", "cert/127.0.0.1:1"),
     ],
 )

@@ -11,6 +11,8 @@ from caretaker.authoring import ConfigurationError
 from caretaker.build.artifact import FUNCTIONS, ROOT, build
 from caretaker.build.errors import BuildError
 
+pytestmark = pytest.mark.timeout(400)  # the first one builds every artifact
+
 IMPORT_ALONE = """
 import sys
 sys.path[:] = [sys.argv[1], *(path for path in sys.path if "site-packages" not in path)]
