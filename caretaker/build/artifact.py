@@ -51,8 +51,7 @@ def _add_sources(function: str, artifact: Path, python: str | None) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
     if python:
-        for package in ("caretaker", "functions"):
-            compile_tree(artifact / package, python)
+        compile_tree(artifact, python, "caretaker", "functions")
 
 
 def _sources(function: str) -> Iterator[Path]:

@@ -22,13 +22,13 @@ def compiler(version: Version) -> str | None:
     return found if found and _version_of(found) == version else None
 
 
-def compile_tree(folder: Path, python: str) -> None:
-    """Compile the modules below a folder; raise ``BuildError`` naming those that cannot be.
+def compile_tree(folder: Path, python: str, *parts: str) -> None:
+    """Compile the modules below a folder, or these parts of it; raise ``BuildError`` naming those that cannot be.
 
     The bytecode depends on the sources alone: no times, and no folder of this machine, are in it.
     """
     options = ["-q", "-f", "--invalidation-mode", "unchecked-hash", "-s", str(folder)]
-    command = [python, "-I", "-m", "compileall", *options, str(folder)]
+    command = [python, "-I", "-m", "compileall", *options, *(str(folder / part) for part in parts or (".",))]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     if answer.returncode:
         raise BuildError(f"not everything in {folder} could be compiled:\n{answer.stdout.strip()}")

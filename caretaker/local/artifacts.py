@@ -1,7 +1,10 @@
 """The functions' artifacts for this host, built as ``make build`` builds them for Lambda."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+_AT_ONCE = 4
 
 
 def build_artifacts(functions: Sequence[str], config: Path, into: Path) -> Mapping[str, Path]:
@@ -9,6 +12,11 @@ def build_artifacts(functions: Sequence[str], config: Path, into: Path) -> Mappi
     from caretaker.build.artifact import build  # only who builds needs what it imports
 
     folders = {function: into / function for function in functions}
-    for function, folder in folders.items():
-        build(function, platform="host", config=config, into=folder)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        building = [
+            pool.submit(build, function, platform="host", config=config, into=folder)
+            for function, folder in folders.items()
+        ]
+    for one in building:
+        one.result()
     return folders
