@@ -5,7 +5,6 @@ SHELL := /bin/bash
 
 CONFIG ?= caretaker.yaml
 VENV ?= .venv
-JOBS ?= auto
 
 PY := $(VENV)/bin/python
 SAM := SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
@@ -17,6 +16,9 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(abspath $(VENV))/bin/uv pip comp
 # The first of these that is new enough. Each is tried: a name on the PATH may be a shim of what is not there.
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
 	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$name; break; fi; done)
+
+# One more than there are processors: a part of the tests waits for others.
+JOBS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 
 .PHONY: help
 help: ## this list
@@ -30,7 +32,7 @@ demo: $(VENV)/.ready ## watch the whole thing on this machine: an outage, its me
 
 .PHONY: test
 test: $(VENV)/.ready ## run all tests but the slow ones
-	@$(PY) -m pytest -n $(JOBS) --dist loadfile -m "not slow"
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not slow"
 
 .PHONY: slow
 slow: $(VENV)/.ready .venv-sam/.ready ## run the slow tests: whole builds, with the SAM CLI
