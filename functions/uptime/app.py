@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from caretaker.core.aws import client
 from caretaker.core.event import scheduled
-from caretaker.core.looking.reporting import record_failure, report, too_late
+from caretaker.core.looking.reporting import reported, too_late
 from caretaker.core.secrets import AwsSecrets
 from caretaker.core.store.table import Table
 from caretaker.core.telemetry import logger, metrics
@@ -34,12 +34,7 @@ def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
         return ignored
     deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - _FOR_WRITING
     tools = _tools(Share(asked.share, asked.of))
-    try:
-        ran = run(at, deadline, tools)
-    except Exception as failure:
-        record_failure(tools.table, KIND, at, failure)
-        raise
-    return report(ran)
+    return reported(tools.table, KIND, at, lambda: run(at, deadline, tools))
 
 
 @cache

@@ -12,7 +12,7 @@ from caretaker.archive.objects import Bucket
 from caretaker.core.aws import client
 from caretaker.core.config import promises_config
 from caretaker.core.event import scheduled
-from caretaker.core.looking.reporting import record_failure, report, too_late
+from caretaker.core.looking.reporting import reported, too_late
 from caretaker.core.store.table import Table
 from caretaker.core.telemetry import logger, metrics
 from functions.verify.run import KIND, Tools, run
@@ -29,12 +29,7 @@ def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
     if (ignored := too_late(at)) is not None:
         return ignored
     tools = _tools()
-    try:
-        ran = run(at, tools)
-    except Exception as failure:
-        record_failure(tools.table, KIND, at, failure)
-        raise
-    return report(ran)
+    return reported(tools.table, KIND, at, lambda: run(at, tools))
 
 
 @cache

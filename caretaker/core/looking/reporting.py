@@ -1,7 +1,7 @@
 """What a run says of itself: to the logs, to the metrics, and to whoever invoked it."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -76,6 +76,16 @@ def report(ran: Ran) -> dict[str, Any]:
         raise Unreadable(ran.unreadable)
     told = [f"{said.event} {said.check}" for said in ran.told]
     return {"looked": len(results)} | counted | {"told": told}
+
+
+def reported(table: Table, kind: str, at: datetime, run: Callable[[], Ran]) -> dict[str, Any]:
+    """Carry a run out, and return the function's answer; what makes it fail is written down and raised."""
+    try:
+        ran = run()
+    except Exception as failure:
+        record_failure(table, kind, at, failure)
+        raise
+    return report(ran)
 
 
 def record_failure(table: Table, kind: str, at: datetime, failure: Exception) -> None:

@@ -4,9 +4,7 @@ import logging
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
@@ -15,6 +13,7 @@ from caretaker.archive.objects import Bucket
 from caretaker.core.store.table import Table
 from caretaker.core.telemetry import logger
 from functions.backup.run import BackupFailed
+from tests.clients import client_like
 from tests.faults import Faults, throttled, unreachable
 from tests.integration.backup.backing_up import World, scripted
 from tests.integration.backup.conftest import s3_client
@@ -105,14 +104,3 @@ class _Kept(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._lines.append(repr(record.__dict__))
-
-
-def client_like(table: Table) -> Any:
-    meta = table.client.meta
-    return boto3.client(
-        "dynamodb",
-        endpoint_url=meta.endpoint_url,
-        region_name=meta.region_name,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )

@@ -15,10 +15,10 @@ from caretaker.core.store import incident_index, states, timelines
 from caretaker.core.store.table import Table
 from functions.cert_check import remembering
 from tests.authority import AT, DAY
+from tests.clients import client_like
 from tests.faults import Faults, Killed, throttled
 from tests.integration.cert_check.running import play, told
 from tests.integration.cert_check.seeing import LOWER, tls
-from tests.integration.notify.world import client_like
 from tests.presenting import Presenting, presenting
 from tests.samples import tcp_target
 from tests.servers import Server, hang, serve

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
@@ -20,6 +19,7 @@ from caretaker.core.results import Finding, Result, Severity, judge
 from caretaker.core.store import states
 from caretaker.core.store.changes import Run, commit
 from caretaker.core.store.table import OUTBOX, Table
+from tests.clients import client_like
 from tests.faults import Faults, Killed, throttled, unreachable
 
 AT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -109,17 +109,6 @@ def test_two_of_the_same_run_at_once_tell_once(table: Table) -> None:
 
     assert sorted(told) == sorted(f"opened uptime/{name}" for name in names)
     assert members(table) == sorted(("opened", f"uptime/{name}") for name in names)
-
-
-def client_like(table: Table) -> Any:
-    meta = table.client.meta
-    return boto3.client(
-        "dynamodb",
-        endpoint_url=meta.endpoint_url,
-        region_name=meta.region_name,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
 
 
 def test_a_state_that_changed_since_it_was_read_is_decided_again(table: Table) -> None:

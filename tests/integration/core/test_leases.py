@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from caretaker.core.store.leases import Lease, Taken, abandoned, give_back, holder, take
 from caretaker.core.store.table import Table
+from tests.clients import client_like
 from tests.faults import Faults, throttled, unreachable
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -22,17 +22,6 @@ NAME = "backup/main"
 def taken(table: Table, who: str = "one", at: float = 0, seconds: float = 60) -> Lease:
     now = NOW + timedelta(seconds=at)
     return take(table, NAME, who, now=now, until=now + timedelta(seconds=seconds))
-
-
-def client_like(table: Table) -> Any:
-    meta = table.client.meta
-    return boto3.client(
-        "dynamodb",
-        endpoint_url=meta.endpoint_url,
-        region_name=meta.region_name,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
 
 
 def test_a_lease_that_is_held_is_refused_with_its_holder_and_its_end(table: Table) -> None:

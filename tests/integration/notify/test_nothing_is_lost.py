@@ -11,8 +11,9 @@ from caretaker.core.store.table import OUTBOX, Table, text
 from functions.notify import delivery, outbox
 from functions.notify.channels.deadline import PATIENCE
 from functions.notify.channels.outcome import Refused, Retry, Sent
+from tests.clients import client_like
 from tests.faults import Faults, Killed
-from tests.integration.notify.world import CONFIG, World, client_like, run
+from tests.integration.notify.world import CONFIG, World, run
 
 
 def test_an_outage_and_its_recovery_are_told_once_on_every_channel(table: Table) -> None:

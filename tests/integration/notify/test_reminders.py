@@ -10,8 +10,9 @@ from botocore.exceptions import ClientError
 
 from caretaker.core.store.table import Table
 from functions.notify.reminders import remind_of_open_incidents
+from tests.clients import client_like
 from tests.faults import Faults, Killed, throttled
-from tests.integration.notify.world import AT, CONFIG, World, client_like, run
+from tests.integration.notify.world import AT, CONFIG, World, run
 
 EVERY = timedelta(seconds=CONFIG.reminder)
 

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from caretaker.core.store.table import Table, instant, number, text
 from functions.notify import delivery
 from functions.notify.bucket import CAPACITY, REFILL, Bucket, take
+from tests.clients import client_like
 from tests.faults import Faults, Killed
-from tests.integration.notify.world import AT, World, client_like, run
+from tests.integration.notify.world import AT, World, run
 
 
 def empty(table: Table, world: World) -> None:

@@ -4,9 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Lock
-from typing import Any
-
-import boto3
 
 from caretaker.core.config import AlertsConfig, Channel
 from caretaker.core.incidents.decide import decide
@@ -120,14 +117,3 @@ def run(table: Table, world: World, minutes: int, *results: tuple[str, bool]) ->
     made = Run("test", "uptime", at, world.clock, lambda _: None)
     commit(table, made, [decided(known.get(check, State(check))) for check in seen], decided)
     return sorted({item["sk"]["S"].rpartition("#")[0] for item in table.query(OUTBOX) if item["sk"]["S"] not in before})
-
-
-def client_like(table: Table) -> Any:
-    meta = table.client.meta
-    return boto3.client(
-        "dynamodb",
-        endpoint_url=meta.endpoint_url,
-        region_name=meta.region_name,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )

@@ -13,8 +13,8 @@ from caretaker.core.store import incident_index, rollups
 from caretaker.core.store.table import Table
 from functions.uptime.run import Tools, run
 from functions.uptime.targets import Prepared
+from tests.clients import client_like
 from tests.faults import Faults, Killed, throttled
-from tests.integration.notify.world import client_like
 from tests.samples import tcp_target
 from tests.servers import Server, hang, serve
 
