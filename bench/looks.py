@@ -20,8 +20,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,9 +35,12 @@ if TYPE_CHECKING:
     from rich.table import Table as Shown
 
 TARGETS = 1000
-ROUNDS = 5
+ROUNDS = 3
+TURNS = 3  # of each side, one after the other: a machine is not equally fast all the time
 AT_ONCE = 200
 ACCESS = {"region_name": "us-east-1", "aws_access_key_id": "x", "aws_secret_access_key": "x"}
+OUR_START = "from functions.uptime import app; from caretaker.core import aws; aws.client('dynamodb')"
+PEER_START = "import boto3; boto3.client('dynamodb')"
 BODY = b'{"status": "healthy", "services": {"database": "healthy"}, "system": {"cpu_percent": 12.5}}'
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY
 
@@ -86,8 +90,8 @@ def _section(url: str, ca: str) -> dict[str, Any]:  # JSON
         return compile_sections(load(path, for_deployment=True))["uptime"]
 
 
-def _ours(section: Mapping[str, Any], endpoint: str) -> tuple[float, int, float]:
-    """Return milliseconds of CPU for a look, AWS calls of a run, and megabytes at the peak, in its own process."""
+def _ours(section: Mapping[str, Any], endpoint: str) -> tuple[list[float], int, float]:
+    """Return milliseconds of CPU for a look in each round, AWS calls of a run, and megabytes at the peak."""
     create_table(endpoint)
     asked = json.dumps({"section": section, "endpoint": endpoint, "rounds": ROUNDS})
     variables = os.environ | {
@@ -101,11 +105,11 @@ def _ours(section: Mapping[str, Any], endpoint: str) -> tuple[float, int, float]
     done = subprocess.run(command, input=asked, capture_output=True, text=True, check=True, env=variables)
     said = json.loads(done.stdout)
     boto3.client("dynamodb", endpoint_url=endpoint, **ACCESS).delete_table(TableName="bench")
-    return statistics.median(said["cpu"]), said["calls"], said["peak"]
+    return said["cpu"], said["calls"], said["peak"]
 
 
-def _blackbox(program: str, url: str, ca_file: str) -> tuple[float, float]:
-    """Return blackbox_exporter's milliseconds of CPU for a look, and its megabytes at the peak."""
+def _blackbox(program: str, url: str, ca_file: str) -> tuple[list[float], float]:
+    """Return blackbox_exporter's milliseconds of CPU for a look in each round, and its megabytes at the peak."""
     with tempfile.TemporaryDirectory() as folder:
         tls = {"tls_config": {"ca_file": ca_file}}
         module = {"prober": "http", "timeout": "10s", "http": {"preferred_ip_protocol": "ip4", **tls}}
@@ -125,7 +129,7 @@ def _blackbox(program: str, url: str, ca_file: str) -> tuple[float, float]:
                 figures.append((sum(watched.cpu_times()[:2]) - before) / TARGETS * 1000)
             status = Path(f"/proc/{process.pid}/status").read_text("ascii")
             peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
-            return statistics.median(figures), peak * 1024 / 1e6
+            return figures, peak * 1024 / 1e6
         finally:
             process.terminate()
             process.wait()
@@ -150,7 +154,7 @@ def _ask(port: int, url: str, looks: int) -> None:
 
 
 def _start(statement: str) -> float:
-    """Return the milliseconds of CPU that a fresh Python takes to run this; the median of seven."""
+    """Return the milliseconds of CPU that a fresh Python takes to run this."""
     environment = os.environ | {
         "AWS_DEFAULT_REGION": "us-east-1",
         "POWERTOOLS_SERVICE_NAME": "bench",
@@ -164,11 +168,7 @@ def _start(statement: str) -> float:
         "print(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)"
     )
     command = [sys.executable, "-c", script]
-    runs = [
-        float(subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout)
-        for _ in range(7)
-    ]
-    return statistics.median(runs) * 1000
+    return float(subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout) * 1000
 
 
 def main() -> None:
@@ -194,20 +194,23 @@ def main() -> None:
         for scheme, listener in zip(("http", "https"), ports, strict=True):
             url = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}/health"
             section = _section(url, ca_file.read_text("ascii") if scheme == "https" else "")
-            mine, calls, memory = _ours(section, f"http://{host}:{port}")
-            peer, peer_memory = _blackbox(program, url, str(ca_file)) if program else (0.0, 0.0)
-            _row(shown, f"CPU of a look, {scheme} (ms)", mine, peer)
-            _row(shown, f"memory at the peak, {scheme} (MB)", memory, peer_memory)
-            shown.add_row(f"AWS calls of a healthy run, {scheme}", str(calls), "", "")
+            ours, peers = [], []
+            for _ in range(TURNS):
+                ours.append(_ours(section, f"http://{host}:{port}"))
+                peers.append(_blackbox(program, url, str(ca_file)) if program else ([0.0], 0.0))
+            _row(shown, f"CPU of a look, {scheme} (ms)", *(_middle(each[0] for each in side) for side in (ours, peers)))
+            memory = [statistics.median(each[-1] for each in side) for side in (ours, peers)]
+            _row(shown, f"memory at the peak, {scheme} (MB)", *memory)
+            shown.add_row(f"AWS calls of a healthy run, {scheme}", str(max(each[1] for each in ours)), "", "")
         server.terminate()
     moto.stop()
-    _row(
-        shown,
-        "CPU to start (ms), beside boto3 with one client",
-        _start("from functions.uptime import app; from caretaker.core import aws; aws.client('dynamodb')"),
-        _start("import boto3; boto3.client('dynamodb')"),
-    )
+    starts = [(_start(OUR_START), _start(PEER_START)) for _ in range(7)]
+    _row(shown, "CPU to start (ms), beside boto3 with one client", *map(statistics.median, zip(*starts, strict=True)))
     Console().print(shown)
+
+
+def _middle(figures: Iterable[list[float]]) -> float:
+    return statistics.median(chain.from_iterable(figures))
 
 
 def _row(shown: "Shown", figure: str, mine: float, peer: float) -> None:
