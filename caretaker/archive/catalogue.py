@@ -1,15 +1,15 @@
 """Which backups there are: those that have a manifest, and no others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from caretaker.archive.identity import MANIFEST, ROOT, backup_id, prefix_of
 from caretaker.archive.manifest import Manifest
 from caretaker.archive.manifest_file import LARGEST, UnreadableManifest, decode
-from caretaker.archive.objects import Bucket, ObjectMissing, TooLarge
+from caretaker.archive.objects import Bucket, Listed, ObjectMissing, TooLarge
 
-_AT_ONCE = 8  # gets; a client has ten connections
+AT_ONCE = 8  # gets; a client has ten connections
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,13 @@ def backups(bucket: Bucket, database: str | None = None) -> Catalogue:
 
     Whatever else is in the bucket is passed over. A backup that is deleted meanwhile may be missing.
     """
-    prefix = ROOT if database is None else prefix_of(database)
-    keys = list(_manifests(bucket, prefix))
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    return catalogued(bucket, bucket.keys(ROOT if database is None else prefix_of(database)))
+
+
+def catalogued(bucket: Bucket, listed: Iterable[Listed]) -> Catalogue:
+    """Return the backups whose manifests are among these objects; raise ``StorageFailed``."""
+    keys = list(_manifests(listed))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         found = list(pool.map(lambda key: _read(bucket, key), keys))
     manifests = [each for each in found if isinstance(each, Manifest)]
     return Catalogue(
@@ -44,11 +48,11 @@ def backups(bucket: Bucket, database: str | None = None) -> Catalogue:
     )
 
 
-def _manifests(bucket: Bucket, prefix: str) -> Iterator[str]:
-    for listed in bucket.keys(prefix):
-        identity = backup_id(listed.key)
-        if identity is not None and listed.key == identity.key(MANIFEST):
-            yield listed.key
+def _manifests(listed: Iterable[Listed]) -> Iterator[str]:
+    for one in listed:
+        identity = backup_id(one.key)
+        if identity is not None and one.key == identity.key(MANIFEST):
+            yield one.key
 
 
 def _read(bucket: Bucket, key: str) -> Manifest | Damaged | None:

@@ -25,6 +25,7 @@ _PREFIX = re.compile(
     rf"{ROOT}(?P<database>{_DATABASE.pattern})/[0-9]{{4}}/[0-9]{{2}}/[0-9]{{2}}/"
     rf"(?P<at>[0-9]{{8}}T[0-9]{{6}}Z)-(?P<kind>{'|'.join(get_args(Kind))})-[0-9a-f]{{4}}/"
 )
+_STAMP = re.compile(r"(?P<at>[0-9]{8}T[0-9]{6}Z)\.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class BackupId:
     @property
     def text(self) -> str:
         """The id as people see it: ``20261120T020000Z-daily-7f3a``."""
-        time = self.at.isoformat().replace("-", "").replace(":", "").removesuffix("+0000") + "Z"
+        time = _compact(self.at)
         digest = hashlib.sha256(f"{self.database}/{self.kind}/{time}".encode()).hexdigest()
         return f"{time}-{self.kind}-{digest[:4]}"
 
@@ -61,6 +62,18 @@ class BackupId:
         """Return the key of one object of this backup."""
         return self.prefix + name
 
+    def stamped(self, folder: str, at: datetime) -> str:
+        """Return the key of an object that was added later, ``<folder><time>.json``; ``folder`` ends with a slash."""
+        return self.key(f"{folder}{_compact(at)}.json")
+
+
+def added(key: str, folder: str) -> tuple[BackupId, datetime] | None:
+    """Return which backup a key of ``BackupId.stamped`` belongs to, and its time in seconds; None for others."""
+    identity = backup_id(key)
+    found = _STAMP.fullmatch(key.removeprefix(identity.key(folder))) if identity else None
+    at = _moment(found["at"]) if found else None
+    return (identity, at) if identity and at and key == identity.stamped(folder, at) else None
+
 
 def prefix_of(database: str) -> str:
     """Return what the keys of all backups of a database begin with, and those of no other database."""
@@ -72,10 +85,21 @@ def backup_id(key: str) -> BackupId | None:
     found = _PREFIX.match(key)
     if found is None:
         return None
-    try:
-        at = datetime.strptime(found["at"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    except ValueError:
+    at = _moment(found["at"])
+    if at is None:
         return None
     kind = next(kind for kind in get_args(Kind) if kind == found["kind"])
     identity = BackupId(found["database"], kind, at)
     return identity if identity.prefix == found[0] else None
+
+
+def _compact(at: datetime) -> str:
+    """Return a time as keys have it: ``20261120T020000Z``."""
+    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _moment(compact: str) -> datetime | None:
+    try:
+        return datetime.strptime(compact, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
