@@ -8,8 +8,6 @@ from os import environ
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
-
 from caretaker.archive.objects import Bucket, Encryption
 from caretaker.core.aws import client
 from caretaker.core.config import backup_config
@@ -74,10 +72,9 @@ def _crash(failure: Exception) -> Finding:
 @cache
 def _tools() -> Tools:
     section = json.loads(Path(__file__).with_name("config.json").read_text("utf-8"))
-    storage = boto3.client("s3", config=SETTINGS)
     return Tools(
         table=Table(client("dynamodb"), environ["CARETAKER_TABLE"]),
-        bucket=Bucket(storage, environ["CARETAKER_BUCKET"], Encryption(environ["CARETAKER_KMS_KEY"])),
+        bucket=Bucket(client("s3", SETTINGS), environ["CARETAKER_BUCKET"], Encryption(environ["CARETAKER_KMS_KEY"])),
         read_secrets=AwsSecrets(lambda: client("ssm"), lambda: client("secretsmanager")),
         config=backup_config(section),
         programs=Path(environ["CARETAKER_PROGRAMS"]),
