@@ -1,5 +1,6 @@
 """The uptime function: wiring."""
 
+import gc
 import json
 import time
 from datetime import UTC, datetime
@@ -40,10 +41,12 @@ def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
 @cache
 def _tools(share: Share) -> Tools:
     section = json.loads(Path(__file__).with_name("config.json").read_text("utf-8"))
+    prepared = Prepared.of(section, share)
+    gc.freeze()  # what is there by now stays: a run's collections need not go through it
     return Tools(
         table=Table(client("dynamodb"), environ["CARETAKER_TABLE"]),
         read_secrets=AwsSecrets(lambda: client("ssm"), lambda: client("secretsmanager")),
-        prepared=Prepared.of(section, share),
+        prepared=prepared,
         share=share,
         clock=lambda: datetime.now(UTC),
         monotonic=time.monotonic,
