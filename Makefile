@@ -32,11 +32,15 @@ demo: $(VENV)/.ready ## watch the whole thing on this machine: an outage, its me
 
 .PHONY: test
 test: $(VENV)/.ready ## run all tests but the slow ones
-	@$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not slow"
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not slow and not soak"
 
 .PHONY: slow
 slow: $(VENV)/.ready .venv-sam/.ready ## run the slow tests: whole builds, with the SAM CLI
 	@$(PY) -m pytest -m slow --timeout 600
+
+.PHONY: soak
+soak: $(VENV)/.ready ## live through a simulated month with faults at random; SOAK_DAYS=30 SOAK_SEED=1
+	@$(PY) -m pytest -m soak -s tests/soak
 
 .PHONY: check
 check: $(VENV)/.ready .venv-sam/.ready lint ## everything but the tests that has to be clean: lint, templates, workflows, locks
