@@ -25,7 +25,7 @@ from tests.soak.clock import Clock
 _YAML = """
 environment: soak
 uptime:
-  defaults: {timeout: 2s, slow: 1500ms, severity: critical, recheck: {times: 1, over: 1s}}
+  defaults: {timeout: 2s, slow: 1.5s, severity: critical, recheck: {times: 1, over: 1s}}
   targets:
     - {name: page, url: "PAGE"}
     - {name: api, url: "API", expect: {json: {services.database: healthy}}}
