@@ -13,8 +13,8 @@ from tests.template.stack import Stack, logical
 ROOT = Path(__file__).parents[2]
 LOGICAL_IDS = {name: f"{logical(name)}Function" for name in FUNCTIONS}
 
-LONGEST = {"backup": 900}  # seconds: all that Lambda gives
-OLDEST = {"backup": 6 * 3600}  # seconds: a late backup is a backup
+LONGEST = {"backup": 900, "cleanup": 900}  # seconds: all that Lambda gives
+OLDEST = {"backup": 6 * 3600, "cleanup": 900}  # seconds: a late backup is a backup; a late cleanup deletes nothing
 RETRIES = {"backup": 0}  # it tries again by itself, and a second invocation would find the first one's lease
 
 
