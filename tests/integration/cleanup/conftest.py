@@ -10,6 +10,7 @@ from tests.integration.cleanup.cleaning_up import BUCKET, World, s3_client
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 
 @pytest.fixture
@@ -25,9 +26,11 @@ def world(table: Table, moto_endpoint: str) -> Iterator[World]:
 
 def _empty(client: "S3Client") -> None:
     for page in client.get_paginator("list_object_versions").paginate(Bucket=BUCKET):
-        found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-        if found:
-            named = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
+        named: list[ObjectIdentifierTypeDef] = [
+            {"Key": one["Key"], "VersionId": one["VersionId"]}
+            for one in (*page.get("Versions", []), *page.get("DeleteMarkers", []))
+        ]
+        if named:
             client.delete_objects(Bucket=BUCKET, Delete={"Objects": named, "Quiet": True})
     for upload in client.list_multipart_uploads(Bucket=BUCKET).get("Uploads", []):
         client.abort_multipart_upload(Bucket=BUCKET, Key=upload["Key"], UploadId=upload["UploadId"])

@@ -1,4 +1,4 @@
-"""Wherever a cleanup fails or is killed: no backup is lost that was to stay, none is half there, the next run ends it."""
+"""Wherever a cleanup fails or dies: no backup that was to stay is lost, none is half there, the next run ends it."""
 
 from collections.abc import Callable
 from itertools import count
@@ -60,11 +60,13 @@ def _everywhere(world: World, break_at: Callable[[int], tuple[World, Faults]]) -
         there, keys = world.backups(), world.keys()
         assert set(stay) <= there <= {*stay, *gone}
         for backup in there:
-            assert len(of(backup, keys)) == len(PARTS) + (2 if backup in stay else 1), f"half of it is gone at {faults.calls[position]}"
+            assert len(of(backup, keys)) == len(PARTS) + (2 if backup in stay else 1), (
+                f"half of it is gone at {faults.calls[position]}"
+            )
         world.later(minutes=30)  # until a lease that was left has run out
         world.run()
         assert world.backups() == set(stay)
-        assert {key for key in world.keys() if not any(key in of(backup, [key]) for backup in stay)} == set()
+        assert world.keys() == [key for backup in stay for key in of(backup, keys)]
         assert world.is_free()
         if position >= len(faults.calls):
             break
