@@ -15,6 +15,7 @@ from caretaker.core.looking.reporting import record_failure, report
 from caretaker.core.store.table import Table
 from caretaker.core.telemetry import MetricUnit, logger, metrics
 from functions.cleanup.event import asked
+from functions.cleanup.forgetting import forget
 from functions.cleanup.log_groups import limit_again
 from functions.cleanup.run import KIND, Tools, planned, run
 
@@ -48,12 +49,16 @@ def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
 def _tools() -> Tools:
     section = json.loads(Path(__file__).with_name("config.json").read_text("utf-8"))
     groups, days = environ["CARETAKER_LOG_GROUPS"].split(","), int(environ["CARETAKER_LOG_DAYS"])
+    table = Table(client("dynamodb"), environ["CARETAKER_TABLE"])
     return Tools(
-        table=Table(client("dynamodb"), environ["CARETAKER_TABLE"]),
+        table=table,
         bucket=Bucket(client("s3"), environ["CARETAKER_BUCKET"]),
         config=cleanup_config(section),
         clock=lambda: datetime.now(UTC),
         monotonic=time.monotonic,
         wait=time.sleep,
-        housekeeping={"log groups": lambda: limit_again(client("logs"), groups, days)},
+        housekeeping={
+            "log groups": lambda: limit_again(client("logs"), groups, days),
+            "history": lambda: forget(table, datetime.now(UTC)),
+        },
     )

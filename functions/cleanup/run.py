@@ -35,7 +35,10 @@ _SPARE = timedelta(minutes=2)  # that a lease outlives its run
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a run works with. ``housekeeping`` are further tasks by name; they raise what botocore raises."""
+    """What a run works with. ``housekeeping`` are further tasks by name, done where the clocks agree.
+
+    They raise what botocore raises.
+    """
 
     table: Table
     bucket: Bucket
@@ -93,13 +96,14 @@ def _cleaned(asked: Asked, now: datetime, tools: Tools) -> Cleaned:
         seen = survey(tools.bucket)
     except StorageFailed as failure:
         unknown = Result(CHECK, Status.UNKNOWN, None, f"could not look: {failure}", observed_at=asked.at)
-        return Cleaned(ran=_written(unknown, asked, tools, began))
+        return Cleaned(ran=_written(unknown, asked, tools, {}, began))
     decisions = _decisions(seen, tools, now)
     refused = judge_clocks(asked.at, now, seen.said_at)
     expiring = [decision.entry.manifest.id for decision in decisions if decision.expires]
     cleared = Cleared() if refused else clear(tools.bucket, seen, expiring, lambda name: _is_busy(name, tools), now)
     result = judged(CHECK, asked.at, now, tools.config, seen, decisions, cleared, refused)
-    return Cleaned(_answer(seen, decisions, refused), _written(result, asked, tools, began), cleared=cleared)
+    ran = _written(result, asked, tools, {} if refused else tools.housekeeping, began)
+    return Cleaned(_answer(seen, decisions, refused), ran, cleared=cleared)
 
 
 def _decisions(seen: Survey, tools: Tools, now: datetime) -> tuple[Decision, ...]:
@@ -116,13 +120,15 @@ def _is_busy(database: str, tools: Tools) -> bool:
     return leases.holder(tools.table, f"backup/{database}", tools.clock()) is not None
 
 
-def _written(result: Result, asked: Asked, tools: Tools, began: float) -> Ran:
-    """Write the Result down, and do what else there is to do: it must not keep the Result from being known."""
+def _written(
+    result: Result, asked: Asked, tools: Tools, tasks: Mapping[str, Callable[[], object]], began: float
+) -> Ran:
+    """Write the Result down, then do these tasks: they must not keep the Result from being known."""
     known = states.load(tools.table, KIND)
     came_to = settle([result], known.states, {CHECK}, at=asked.at)
     writing = changes.Run(tools.config.environment, KIND, asked.at, tools.clock, tools.wait)
     told = write_down(tools.table, writing, came_to, known)
-    unfinished = _keep_house(tools.housekeeping)
+    unfinished = _keep_house(tasks)
     return Ran([result], told, {**known.unreadable, **unfinished}, tools.monotonic() - began)
 
 

@@ -69,6 +69,14 @@ def test_a_function_gets_the_variables_that_its_code_reads_and_no_others(stack: 
     assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "Caretaker"
 
 
+def test_a_deployment_leaves_no_versions_behind_that_somebody_had_to_clear_away(stack: Stack) -> None:
+    assert not stack.of_type("AWS::Lambda::Version")
+    assert not stack.of_type("AWS::Lambda::Alias")
+    layers = [one for one in stack.resources.values() if one["Type"] == "AWS::Lambda::LayerVersion"]
+    assert layers
+    assert all(layer.get("DeletionPolicy", "Delete") == "Delete" for layer in layers)
+
+
 def test_every_parameter_says_what_it_is_for() -> None:
     parameters = yaml.load((ROOT / "template.yaml").read_text("utf-8"), yaml.BaseLoader)["Parameters"]
 

@@ -72,7 +72,7 @@ def test_an_artifact_holds_only_its_own_section_of_the_configuration(
 
 
 def test_the_pruned_botocore_still_knows_every_service_that_is_called(artifacts: Mapping[str, Path]) -> None:
-    services = ("dynamodb", "lambda", "s3", "ssm", "secretsmanager", "sns", "sts")
+    services = ("dynamodb", "lambda", "logs", "s3", "ssm", "secretsmanager", "sns", "sts")
 
     used = _run(MAKE_CLIENTS, str(artifacts["notify"]), *services)
 
