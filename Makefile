@@ -84,6 +84,10 @@ build-BackupFunction: $(VENV)/.ready
 build-VerifyFunction: $(VENV)/.ready
 	@$(ARTIFACT) verify
 
+.PHONY: build-CleanupFunction
+build-CleanupFunction: $(VENV)/.ready
+	@$(ARTIFACT) cleanup
+
 .PHONY: build-NotifyFunction
 build-NotifyFunction: $(VENV)/.ready
 	@$(ARTIFACT) notify
@@ -111,6 +115,7 @@ lock: $(VENV)/.ready ## lock the newest versions of all requirements, with hashe
 	cd requirements && $(LOCK) -c dev.txt cert_check.in -o cert_check.txt
 	cd requirements && $(LOCK) -c dev.txt backup.in -o backup.txt
 	cd requirements && $(LOCK) -c dev.txt verify.in -o verify.txt
+	cd requirements && $(LOCK) -c dev.txt cleanup.in -o cleanup.txt
 	cd requirements && $(LOCK) -c dev.txt notify.in -o notify.txt
 	cd requirements && $(LOCK) -c dev.txt --no-deps layer-postgres.in -o layer-postgres.txt
 	cd requirements && $(LOCK) sam.in -o sam.txt

@@ -15,11 +15,11 @@ from caretaker.build.requirements import Say, installed
 from caretaker.build.times import fix_times
 
 ROOT = Path(__file__).parents[2]
-FUNCTIONS = ("uptime", "cert_check", "backup", "verify", "notify")
+FUNCTIONS = ("uptime", "cert_check", "backup", "verify", "cleanup", "notify")
 
 _PACKAGES = ("caretaker/__init__.py", "functions/__init__.py")
 _SHARED = dict.fromkeys(FUNCTIONS, ("caretaker/core",)) | dict.fromkeys(
-    ("backup", "verify"), ("caretaker/core", "caretaker/archive")
+    ("backup", "verify", "cleanup"), ("caretaker/core", "caretaker/archive")
 )
 
 

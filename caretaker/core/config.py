@@ -66,6 +66,30 @@ class PromisesConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """For how long backups are kept: by kind in seconds, and how many good ones however old they are.
+
+    ``weekly``, ``monthly`` and ``yearly`` are numbers of weeks, months and years of which the newest good one stays.
+    """
+
+    daily: float = 30 * 86_400.0
+    emergency: float = 90 * 86_400.0
+    keep_last: int = 3
+    weekly: int = 0
+    monthly: int = 0
+    yearly: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CleanupConfig:
+    """What ``cleanup`` goes by; without ``retention`` no backup is ever deleted. ``databases`` are those backed up."""
+
+    environment: str
+    databases: tuple[str, ...]
+    retention: Retention | None
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """Somewhere to send messages. ``address`` is a URL, a topic's logical name, or PagerDuty's routing key.
 
@@ -125,6 +149,14 @@ def backup_config(section: Json) -> BackupConfig:
 def promises_config(section: Json) -> PromisesConfig:
     """Return the configuration of ``verify`` from its compiled section."""
     return PromisesConfig(section["environment"], tuple(Promise(**database) for database in section["databases"]))
+
+
+def cleanup_config(section: Json) -> CleanupConfig:
+    """Return the configuration of ``cleanup`` from its compiled section."""
+    retention = section["retention"]
+    return CleanupConfig(
+        section["environment"], tuple(section["databases"]), Retention(**retention) if retention else None
+    )
 
 
 def alerts_config(section: Json) -> AlertsConfig:

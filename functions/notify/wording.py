@@ -32,6 +32,13 @@ _KINDS = {
         "is old",
         "is still old",
     ),
+    "cleanup": Words(
+        "the cleanup of {}",
+        "has failed",
+        "still fails",
+        "needs attention",
+        "still needs attention",
+    ),
 }
 
 

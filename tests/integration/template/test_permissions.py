@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from caretaker.archive.identity import DUMP, BackupId
+from caretaker.archive.identity import DUMP, MANIFEST, BackupId
 from caretaker.local.aws import LocalAws
 from caretaker.local.stack.template import read_template
 from tests.postgres import PostgresServer
@@ -36,7 +36,7 @@ alerts:
 """
 
 
-FUNCTIONS = ("uptime", "cert_check", "backup", "verify", "notify")
+FUNCTIONS = ("uptime", "cert_check", "backup", "verify", "cleanup", "notify")
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +55,7 @@ def called(tmp_path_factory: pytest.TempPathFactory, postgres_18: PostgresServer
         aws.drain()
         _back_up(aws, now)
         aws.invoke("verify", {"scheduled_at": _text(now)})
+        _clean_up(aws, now)
         aws.invoke("notify", {"scheduled_at": _text(now + timedelta(minutes=5)), "sweep": True})
         aws.drain()
         assert aws.published()
@@ -71,6 +72,26 @@ def _back_up(aws: LocalAws, at: datetime) -> None:
     aws.faults.add(service="s3", action=begins, error="InternalError")
     assert aws.invoke("backup", {"scheduled_at": _text(at)}).payload == {"started": ["main"]}
     aws.drain()
+
+
+def _clean_up(aws: LocalAws, at: datetime) -> None:
+    """Let a backup expire whose remains are found, an upload be stale, and a log group keep its lines for ever."""
+    bucket, s3 = aws.variables("cleanup")["CARETAKER_BUCKET"], aws.client("s3")
+    gone = BackupId("main", "daily", at - timedelta(days=1))
+    for name in (MANIFEST, DUMP):
+        s3.put_object(Bucket=bucket, Key=gone.key(name), Body=b"{}")
+    s3.delete_object(Bucket=bucket, Key=gone.key(MANIFEST))
+    s3.create_multipart_upload(Bucket=bucket, Key=gone.key(DUMP))
+    group = aws.variables("cleanup")["CARETAKER_LOG_GROUPS"].split(",")[0]
+    aws.client("logs").delete_retention_policy(logGroupName=group)
+    assert aws.invoke("cleanup", {"scheduled_at": _text(datetime.now(UTC))}).payload["result"]["status"] == "ok"
+    [found] = aws.client("logs").describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+    assert found["retentionInDays"] == 30
+
+
+def test_a_cleanup_needs_what_it_calls_when_there_is_something_to_do(called: Mapping[str, set[str]]) -> None:
+    assert {"s3:DeleteObject", "s3:ListBucketVersions", "s3:AbortMultipartUpload"} <= called["cleanup"]
+    assert {"logs:DescribeLogGroups", "logs:PutRetentionPolicy", "dynamodb:DeleteItem"} <= called["cleanup"]
 
 
 def test_a_backup_needs_what_it_calls_at_the_worst_of_times(called: Mapping[str, set[str]]) -> None:

@@ -38,7 +38,7 @@ def test_an_artifact_holds_the_functions_own_sources_and_the_core(artifacts: Map
     found = {path.relative_to(artifacts[function]) for path in _sources(artifacts[function])}
 
     expected = [*(ROOT / "caretaker/core").rglob("*.py"), *(ROOT / "functions" / function).rglob("*.py")]
-    if function in ("backup", "verify"):
+    if function in ("backup", "verify", "cleanup"):
         expected += (ROOT / "caretaker/archive").rglob("*.py")
     expected += [ROOT / "caretaker/__init__.py", ROOT / "functions/__init__.py"]
     assert found == {path.relative_to(ROOT) for path in expected}
@@ -69,11 +69,11 @@ def test_an_artifact_holds_only_its_own_section_of_the_configuration(
     assert ("targets" in section) == (function in ("uptime", "cert_check"))
     assert ("reports_network" in section) == (function == "cert_check")
     assert ("channels" in section) == (function == "notify")
-    assert ("databases" in section) == (function in ("backup", "verify"))
+    assert ("databases" in section) == (function in ("backup", "verify", "cleanup"))
 
 
 def test_the_pruned_botocore_still_knows_every_service_that_is_called(artifacts: Mapping[str, Path]) -> None:
-    services = ("dynamodb", "lambda", "s3", "ssm", "secretsmanager", "sns", "sts")
+    services = ("dynamodb", "lambda", "logs", "s3", "ssm", "secretsmanager", "sns", "sts")
 
     used = _run(MAKE_CLIENTS, str(artifacts["notify"]), *services)
 
@@ -128,7 +128,7 @@ def test_what_only_works_on_a_persons_machine_is_refused_for_lambda(tmp_path: Pa
 
 
 def test_an_unknown_function_is_refused_with_the_known_ones(configuration: Path, tmp_path: Path) -> None:
-    with pytest.raises(BuildError, match="uptime, cert_check, backup, verify, notify"):
+    with pytest.raises(BuildError, match="uptime, cert_check, backup, verify, cleanup, notify"):
         build("uptme", platform="host", config=configuration, into=tmp_path / "artifact")
 
 
