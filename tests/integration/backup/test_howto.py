@@ -37,8 +37,22 @@ OWNED = (
     "alter table shop.orders owner to owner",
     "grant select on shop.orders to reader",
 )
+SETTINGS_OF = (
+    "comment on database {0} is E'two\\nlines'",
+    "alter database {0} owner to owner",
+    "alter database {0} set search_path = 'a b', public",
+    "alter role reader in database {0} set work_mem = '5MB'",
+    "revoke connect on database {0} from public",
+    "grant create on database {0} to reader",
+)
+BUILTIN = "template template0 locale_provider builtin builtin_locale 'C.UTF-8'"
 RIGHTS = "select relowner::regrole::text, relacl::text from pg_class where oid = 'shop.orders'::regclass"
-SETTINGS = "select rolname, rolcanlogin, rolconfig from pg_roles where rolname in ('owner', 'reader') order by 1"
+DATABASE = """select datname, datdba::regrole::text, (select array_agg(right_::text order by right_::text)
+              from unnest(datacl) right_), datlocprovider, datcollate, pg_encoding_to_char(encoding),
+              shobj_description(oid, 'pg_database'), (select array_agg(setrole::regrole::text || setconfig::text
+              order by setrole::regrole::text) from pg_db_role_setting where setdatabase = pg_database.oid)
+              from pg_database where datname = current_database()"""
+ROLES_MADE = "select rolname, rolcanlogin, rolconfig from pg_roles where rolname in ('owner', 'reader') order by 1"
 
 
 @dataclass(frozen=True)
@@ -49,6 +63,7 @@ class Disaster:
     backup: Manifest
     before: Contents
     facts: list[list[tuple[object, ...]]]
+    itself: list[tuple[object, ...]]
     server: PostgresServer
     folder: Path
     path: str
@@ -58,15 +73,15 @@ class Disaster:
         text = self.bucket.get(self.backup.id.key(HOWTO), 10**6).decode()
         return "\n".join(re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
 
-    def follow(self) -> "subprocess.CompletedProcess[str]":
-        """Run them, in an empty folder."""
-        self.folder.mkdir()
+    def follow(self, commands: str) -> "subprocess.CompletedProcess[str]":
+        """Run commands as people would, in a folder that is empty at first."""
+        self.folder.mkdir(exist_ok=True)
         postgres = {"PGPORT": str(self.server.port), "PGPASSWORD": PASSWORD, "PGHOST": "127.0.0.1"}
         aws = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
         endpoint = {"AWS_ENDPOINT_URL": self.bucket.client.meta.endpoint_url}
         return subprocess.run(
             ["bash", "-e"],
-            input=self.guide(),
+            input=commands,
             env={"PATH": self.path, "HOME": str(self.folder), **postgres, **aws, **endpoint},
             cwd=self.folder,
             capture_output=True,
@@ -99,29 +114,39 @@ def disaster(
     origin = either_postgres
     odd = [each for name, each in ODD.items() if origin.version >= 18 or name != "extensions"]
     run(origin, "postgres", *ROLES)
-    name = make(origin, *(statement for each in odd for statement in each), *OWNED)
+    options = BUILTIN if origin.version >= 17 else "template template0 lc_collate 'C' lc_ctype 'C.UTF-8'"
+    name = make(origin, *(statement for each in odd for statement in each), *OWNED, options=options)
+    run(origin, "postgres", *(statement.format(name) for statement in SETTINGS_OF))
     try:
         backup = World(table, bucket, programs, origin.url(database=name)).run().manifest
         assert backup
         before = fingerprint(connection_to(origin, name), Look("full", lambda: 60.0))
-        facts = [run(origin, name, RIGHTS), run(origin, name, SETTINGS)]
+        facts = [run(origin, name, RIGHTS), run(origin, name, ROLES_MADE)]
+        itself = run(origin, name, DATABASE)
     finally:
         run(origin, "postgres", f"drop database {name}", "drop role owner", "drop role reader")
     restorer = programs_for(Version(origin.version, 0), programs).path("pg_restore").parent
     path = os.pathsep.join([str(tools), str(restorer), os.environ["PATH"]])
     with postgres_server(origin.version) as server:
-        yield Disaster(bucket, backup, before, facts, server, tmp_path / "empty", path)
+        yield Disaster(bucket, backup, before, facts, itself, server, tmp_path / "empty", path)
 
 
 def test_following_it_word_for_word_restores_everything(disaster: Disaster) -> None:
-    followed = disaster.follow()
+    followed = disaster.follow(disaster.guide())
 
     assert followed.returncode == 0, followed.stderr
+    assert re.sub('psql:globals.sql:.*: ERROR:  role "postgres" already exists\n', "", followed.stderr) == ""
     assert f"rows were restored, of {disaster.backup.totals.rows}" in followed.stdout
     restored = connection_to(disaster.server, "main_restored")
     assert fingerprint(restored, Look("full", lambda: 60.0)) == disaster.before
-    assert [run(disaster.server, "main_restored", question) for question in (RIGHTS, SETTINGS)] == disaster.facts
-    assert re.sub("psql:globals.sql:.*: ERROR:  role \"postgres\" already exists\n", "", followed.stderr) == ""
+    assert [run(disaster.server, "main_restored", question) for question in (RIGHTS, ROLES_MADE)] == disaster.facts
+
+    name = str(disaster.itself[0][0])
+    run(disaster.server, "postgres", f"alter database main_restored rename to {name}")
+    settled = disaster.follow("psql --username=postgres --dbname=postgres --file=settings.sql")
+
+    assert (settled.returncode, settled.stderr) == (0, "")
+    assert run(disaster.server, name, DATABASE) == disaster.itself
 
 
 def test_a_dump_with_one_other_byte_is_not_restored(disaster: Disaster) -> None:
@@ -130,7 +155,7 @@ def test_a_dump_with_one_other_byte_is_not_restored(disaster: Disaster) -> None:
     damaged[len(damaged) // 2] ^= 1
     disaster.bucket.client.put_object(Bucket=disaster.bucket.name, Key=key, Body=bytes(damaged))
 
-    followed = disaster.follow()
+    followed = disaster.follow(disaster.guide())
 
     assert followed.returncode != 0
     assert f"{DUMP}: FAILED" in followed.stdout
