@@ -2,9 +2,7 @@
 
 from itertools import count
 
-from caretaker.archive.manifest import Manifest
-from tests.integration.backup.backing_up import World
-from tests.integration.backup.conftest import left
+from tests.integration.backup.backing_up import World, forget, is_whole
 from tests.integration.backup.killing import run_elsewhere, with_a_full_disk
 
 KILLED = -9
@@ -45,25 +43,9 @@ def test_a_disk_on_which_nothing_can_be_written_is_no_obstacle(world: World) -> 
     assert is_whole(world, made)
 
 
-def is_whole(world: World, backup: Manifest) -> bool:
-    """Whether everything that a manifest names is there as it says."""
-    heads = {stored.name: world.bucket.head(backup.id.key(stored.name)) for stored in backup.objects}
-    return all((head := heads[stored.name]) and head.bytes == stored.bytes for stored in backup.objects)
-
-
 def assert_others_wait(world: World) -> None:
     """Let the same event and another one come while the lease of the killed one lasts: neither makes anything."""
     before = world.backups()
     assert "is being worked on" in world.run(world.asked(request="r-killed")).silent
     assert "is under way, until" in world.run(world.asked(request="r-other")).silent
     assert world.backups() == before
-
-
-def forget(world: World, kept: Manifest) -> None:
-    """Delete all that is not of this backup, and the uploads that a lifecycle rule would end."""
-    client, bucket = world.bucket.client, world.bucket.name
-    for key in left(world.bucket)[0]:
-        if not key.startswith(kept.id.prefix):
-            client.delete_object(Bucket=bucket, Key=key)
-    for upload in client.list_multipart_uploads(Bucket=bucket).get("Uploads", []):
-        client.abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])
