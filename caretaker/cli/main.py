@@ -25,6 +25,7 @@ _COMMANDS = {
     "backups": _Command("caretaker.cli.backups:list_backups", "List the backups that there are."),
     "check": _Command("caretaker.cli.check:check", "Look once, from here; tell nobody, change nothing."),
     "config": _Command("caretaker.cli.config:config", "Check caretaker.yaml, or print its JSON Schema."),
+    "cost": _Command("caretaker.cli.cost:cost", "Compute what a month costs in AWS."),
     "demo": _Command("caretaker.cli.demo:demo", "Watch the whole thing work on this machine."),
     "incidents": _Command("caretaker.cli.incidents:incidents", "List incidents, or show what happened in one."),
     "invoke": _Command("caretaker.cli.invoke:invoke", "Run one function now and print its answer."),
