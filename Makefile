@@ -108,6 +108,10 @@ backup-now: $(VENV)/.ready ## back a database up now: make backup-now DB=main RE
 deploy: build ## build, show what would change in your AWS account, ask, and change it
 	$(SAM) deploy
 
+.PHONY: cost
+cost: $(VENV)/.ready ## measure anew what one run of each function uses, for `caretaker cost`
+	@$(PY) -m bench.cost
+
 .PHONY: lock
 lock: $(VENV)/.ready ## lock the newest versions of all requirements, with hashes for every platform
 	cd requirements && $(LOCK) dev.in -o dev.txt

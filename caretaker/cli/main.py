@@ -26,6 +26,7 @@ _COMMANDS = {
     "check": _Command("caretaker.cli.check:check", "Look once, from here; tell nobody, change nothing."),
     "cleanup": _Command("caretaker.cli.cleanup:cleanup", "Let old backups go, or say what would go and why."),
     "config": _Command("caretaker.cli.config:config", "Check caretaker.yaml, or print its JSON Schema."),
+    "cost": _Command("caretaker.cli.cost:cost", "Compute what a month costs in AWS."),
     "demo": _Command("caretaker.cli.demo:demo", "Watch the whole thing work on this machine."),
     "hold": _Command("caretaker.cli.holding:hold", "Keep a backup however old it gets."),
     "incidents": _Command("caretaker.cli.incidents:incidents", "List incidents, or show what happened in one."),

@@ -13,7 +13,7 @@ from caretaker.core.config import certificates_config
 from caretaker.core.event import scheduled
 from caretaker.core.looking.reporting import reported, too_late
 from caretaker.core.store.table import Table
-from caretaker.core.telemetry import logger, metrics
+from caretaker.core.telemetry import logger
 from functions.cert_check.run import KIND, Tools, run
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ _FOR_WRITING = 15.0  # seconds kept of the function's time for writing down what
 
 
 @logger.inject_lambda_context
-@metrics.log_metrics
 def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
     """Look at every endpoint once, and write down what that changes. Safe to run twice with the same event."""
     at = scheduled(event).at

@@ -13,7 +13,7 @@ from caretaker.core.aws import client
 from caretaker.core.config import alerts_config
 from caretaker.core.secrets import AwsSecrets
 from caretaker.core.store.table import Table
-from caretaker.core.telemetry import MetricUnit, logger, metrics
+from caretaker.core.telemetry import Metric, logger, measure
 from functions.notify import delivery, outbox
 from functions.notify.addresses import Addresses
 from functions.notify.channels import channels
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 
 @logger.inject_lambda_context
-@metrics.log_metrics
 def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
     """Plan and deliver what is new in the outbox, or sweep up what is left over. Safe to run twice at once."""
     asked = work(event)
@@ -78,13 +77,13 @@ class _Planned:
 
 
 def _report(counts: Counts) -> None:
-    metrics.add_metric("Sent", MetricUnit.Count, counts.sent)
-    metrics.add_metric("Failed", MetricUnit.Count, counts.failed)
-    metrics.add_metric("Retried", MetricUnit.Count, counts.retried)
-    metrics.add_metric("FallbackFailed", MetricUnit.Count, counts.fallback_failed)
-    if counts.sent:
-        metrics.add_metric("DeliverySeconds", MetricUnit.Seconds, counts.longest_seconds)
+    if counts.sent or counts.failed or counts.retried:
+        figures = {"sent": counts.sent, "failed": counts.failed, "retried": counts.retried}
+        logger.info(
+            "messages delivered", event_type="run", metadata=figures | {"longest": round(counts.longest_seconds, 3)}
+        )
     if counts.fallback_failed:
+        measure(Metric.FALLBACK_FAILED, counts.fallback_failed)
         logger.error("the fallback does not take messages either", metadata={"messages": counts.fallback_failed})
 
 

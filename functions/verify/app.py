@@ -14,7 +14,7 @@ from caretaker.core.config import promises_config
 from caretaker.core.event import scheduled
 from caretaker.core.looking.reporting import reported, too_late
 from caretaker.core.store.table import Table
-from caretaker.core.telemetry import logger, metrics
+from caretaker.core.telemetry import logger
 from functions.verify.run import KIND, Tools, run
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 
 @logger.inject_lambda_context
-@metrics.log_metrics
 def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
     """Judge every database's newest backup. Safe to run twice with the same event."""
     at = scheduled(event).at

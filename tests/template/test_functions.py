@@ -66,7 +66,7 @@ def test_a_function_gets_the_variables_that_its_code_reads_and_no_others(stack: 
     assert _read_variables(name) <= given
     assert given - _read_variables(name) <= {"CARETAKER_ENVIRONMENT"}  # for people who look at the function
     assert variables["POWERTOOLS_SERVICE_NAME"] == name
-    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "Caretaker"
+    assert variables["CARETAKER_METRICS"] == {"Fn::Sub": "Caretaker/${AWS::StackName}"}
 
 
 def test_a_deployment_leaves_no_versions_behind_that_somebody_had_to_clear_away(stack: Stack) -> None:

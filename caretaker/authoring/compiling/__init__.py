@@ -18,7 +18,12 @@ def compile_sections(configuration: Configuration) -> dict[str, Section]:
     databases = compile_databases(configuration.backup)
     controls = [compile_control(url, number) for number, url in enumerate(configuration.uptime.controls, 1)]
     return {
-        "uptime": {"environment": environment, "targets": targets, "controls": controls},
+        "uptime": {
+            "environment": environment,
+            "targets": targets,
+            "controls": controls,
+            "heartbeat": configuration.uptime.heartbeat or "",
+        },
         "cert_check": {
             "environment": environment,
             "targets": endpoints,
