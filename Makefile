@@ -3,12 +3,12 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
-CONFIG ?= caretaker.yaml
+CONFIG ?= caretaker.yaml $(wildcard caretaker.*.yaml)
 VENV ?= .venv
 
 PY := $(VENV)/bin/python
 SAM := SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
-ARTIFACT := $(PY) -m caretaker.build --platform lambda --config "$(abspath $(CONFIG))" --into "$(ARTIFACTS_DIR)"
+ARTIFACT := $(PY) -m caretaker.build --platform lambda --config $(abspath $(CONFIG)) --into "$(ARTIFACTS_DIR)"
 INSTALL := -m pip install -qq --disable-pip-version-check --no-compile --no-deps --require-hashes --only-binary=:all:
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(abspath $(VENV))/bin/uv pip compile --quiet --upgrade --universal \
 	--python-version 3.11 --generate-hashes --only-binary :all: --no-strip-extras --no-emit-index-url --no-emit-find-links
@@ -24,7 +24,7 @@ JOBS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 help: ## this list
 	@echo "make TARGET, where TARGET is one of:"; echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s  %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@echo; echo "CONFIG=FILE builds another file than caretaker.yaml; PYTHON=/path/to/python3 sets up with that Python."
+	@echo; echo "CONFIG=FILE builds another file than caretaker.yaml and caretaker.*.yaml; PYTHON=/path/to/python3 sets up with that Python."
 
 .PHONY: demo
 demo: $(VENV)/.ready ## watch the whole thing on this machine: an outage, its message, its recovery
