@@ -26,9 +26,13 @@ _COMMANDS = {
     "check": _Command("caretaker.cli.check:check", "Look once, from here; tell nobody, change nothing."),
     "config": _Command("caretaker.cli.config:config", "Check caretaker.yaml, or print its JSON Schema."),
     "demo": _Command("caretaker.cli.demo:demo", "Watch the whole thing work on this machine."),
+    "destroy": _Command("caretaker.cli.destroy:destroy", "Delete a stack; its data stay."),
     "incidents": _Command("caretaker.cli.incidents:incidents", "List incidents, or show what happened in one."),
     "invoke": _Command("caretaker.cli.invoke:invoke", "Run one function now and print its answer."),
     "local": _Command("caretaker.cli.local:local", "Serve the whole stack on this machine."),
+    "release": _Command("caretaker.cli.release:release", "What make deploy and make rollback need beside SAM."),
+    "secret": _Command("caretaker.cli.secret:secret", "Store what caretaker.yaml refers to, or see what is missing."),
+    "smoke": _Command("caretaker.cli.smoke:smoke", "Run every function, and see a test alert delivered."),
     "status": _Command("caretaker.cli.status:status", "Show where every check stands, and its uptime."),
 }
 
