@@ -3,10 +3,16 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
+SETTINGS ?= samconfig.toml
 CONFIG ?= caretaker.yaml $(wildcard caretaker.*.yaml)
 VENV ?= .venv
 
 PY := $(VENV)/bin/python
+CARETAKER := $(PY) -m caretaker.cli.main
+ON = --settings "$(SETTINGS)" $(addprefix --config ,$(CONFIG)) $(if $(ENV),--environment "$(ENV)")
+DEPLOY = $(SAM) deploy --config-file $(abspath $(SETTINGS)) --no-fail-on-empty-changeset
+STACK = $$($(CARETAKER) release stack $(ON))
+export DB REASON TEXT
 SAM := SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
 ARTIFACT := $(PY) -m caretaker.build --platform lambda --config $(abspath $(CONFIG)) --into "$(ARTIFACTS_DIR)"
 INSTALL := -m pip install -qq --disable-pip-version-check --no-compile --no-deps --require-hashes --only-binary=:all:
@@ -25,10 +31,11 @@ help: ## this list
 	@echo "make TARGET, where TARGET is one of:"; echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s  %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo; echo "CONFIG=FILE builds another file than caretaker.yaml and caretaker.*.yaml; PYTHON=/path/to/python3 sets up with that Python."
+	@echo "ENV=staging is about that environment instead of the first; STACK=NAME about another stack."
 
 .PHONY: demo
 demo: $(VENV)/.ready ## watch the whole thing on this machine: an outage, its message, its recovery
-	@$(VENV)/bin/caretaker demo
+	@$(CARETAKER) demo
 
 .PHONY: test
 test: $(VENV)/.ready ## run all tests but the slow ones
@@ -94,11 +101,53 @@ programs: $(VENV)/.ready ## make PostgreSQL's programs for this machine, in buil
 
 .PHONY: backup-now
 backup-now: $(VENV)/.ready ## back a database up now: make backup-now DB=main REASON="before the migration"
-	@$(VENV)/bin/caretaker backup "$(DB)" --reason "$(REASON)"
+	@$(CARETAKER) backup "$$DB" --reason "$$REASON" --stack "$(STACK)"
+
+.PHONY: bundle
+bundle: build ## the build in one file, build/release.tar, to deploy the same one to several environments
+	@mkdir -p build
+	tar --sort=name --mtime=1980-01-01 --owner=0 --group=0 --numeric-owner -cf build/release.tar -C .aws-sam build
+	@sha256sum build/release.tar
 
 .PHONY: deploy
-deploy: build ## build, show what would change in your AWS account, ask, and change it
-	$(SAM) deploy
+deploy: $(VENV)/.ready .venv-sam/.ready ## build and deploy; asks two questions the first time: make deploy ENV=staging
+	@options="$$($(CARETAKER) release settle $(ON) $(if $(EMAIL),--email "$(EMAIL)"))" && \
+	$(if $(RELEASE),rm -rf .aws-sam/build && mkdir -p .aws-sam && tar -xf "$(RELEASE)" -C .aws-sam,$(SAM) build --template template.yaml) && \
+	eval "$(DEPLOY) --template .aws-sam/build/template.yaml $$options"
+
+.PHONY: smoke
+smoke: $(VENV)/.ready ## run every deployed function, and see a test alert delivered
+	@$(CARETAKER) smoke --stack "$(STACK)" --config "$$($(CARETAKER) release file $(ON))"
+
+.PHONY: good
+good: $(VENV)/.ready ## record what is deployed as good: make rollback comes back to it
+	@$(CARETAKER) release keep --stack "$(STACK)"
+
+.PHONY: rollback
+rollback: $(VENV)/.ready .venv-sam/.ready ## deploy the last version again that was recorded as good
+	@$(CARETAKER) release good --stack "$(STACK)" --into build/good.yaml && \
+	options="$$($(CARETAKER) release settle $(ON))" && \
+	eval "$(DEPLOY) --template build/good.yaml $$options"
+
+.PHONY: tell
+tell: $(VENV)/.ready ## post a line to the Slack webhook in SLACK_DEPLOYMENTS: make tell TEXT="deployed"
+	@$(CARETAKER) release tell "$$TEXT"
+
+.PHONY: secret
+secret: $(VENV)/.ready ## store a secret that caretaker.yaml refers to: make secret NAME=alerts/slack-alerts
+	@$(CARETAKER) secret set "$(NAME)" --config "$$($(CARETAKER) release file $(ON))"
+
+.PHONY: status
+status: $(VENV)/.ready ## where every check stands
+	@$(CARETAKER) status --stack "$(STACK)"
+
+.PHONY: logs
+logs: $(VENV)/.ready .venv-sam/.ready ## follow the functions' logs
+	@$(SAM) logs --stack-name "$(STACK)" --tail
+
+.PHONY: destroy
+destroy: $(VENV)/.ready ## delete the stack, after asking for its name; backups and history stay
+	@$(CARETAKER) destroy --stack "$(STACK)"
 
 .PHONY: lock
 lock: $(VENV)/.ready ## lock the newest versions of all requirements, with hashes for every platform

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,9 +15,12 @@ from caretaker.cli.deployed import is_local, session, told_in_words
 from caretaker.releasing.environments import Environment, environments, pick
 from caretaker.releasing.errors import ReleaseError
 from caretaker.releasing.records import Records
-from caretaker.releasing.settings import Settings, read_settings
+from caretaker.releasing.settings import Settings, override, read_settings
+from functions.notify.channels.outcome import Sent
+from functions.notify.channels.posting import attempt, encoded, outcome
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+")
+_PATIENCE = 20.0  # seconds
 _ASKED = "E-mail address that hears of what could not be delivered otherwise (nothing for nobody)"
 
 _config = click.option(
@@ -71,8 +75,8 @@ def settle(
     options.append("--confirm-changeset" if is_new and sys.stdin.isatty() else "--no-confirm-changeset")
     options += ["--role-arn", execution_role] if execution_role else []
     options += ["--s3-bucket", bucket, "--no-resolve-s3"] if bucket else []
-    shown = [f"{name}={value}" for name, value in given.items() if value]
-    click.echo(" ".join([*options, "--parameter-overrides", *shown]))
+    options += ["--parameter-overrides", *(override(name, value) for name, value in given.items())]
+    click.echo(shlex.join(options))
 
 
 @release.command()
@@ -120,6 +124,20 @@ def good(name: str, into: Path, endpoint_url: str | None) -> None:
     into.write_text(template, "utf-8")
 
 
+@release.command()
+@click.argument("text")
+def tell(text: str) -> None:
+    """Post TEXT to the Slack webhook in the variable SLACK_DEPLOYMENTS; without one, only say so."""
+    url = os.environ.get("SLACK_DEPLOYMENTS", "").strip()
+    if not url:
+        click.echo("SLACK_DEPLOYMENTS is not set: nobody was told", err=True)
+        return
+    with attempt("Slack", _PATIENCE) as trying:
+        said = outcome("Slack", trying.post(url, encoded({"text": text})))
+    if not isinstance(said, Sent):
+        raise click.ClickException(f"nobody was told: {said.error}")
+
+
 def _known(configs: Sequence[Path], settings: Path) -> tuple[Settings, list[Environment]]:
     try:
         kept = read_settings(settings)
@@ -158,9 +176,8 @@ def _email(given: str | None, settings: Path) -> str:
             f"the first deployment asks for the watchdog's e-mail address: run make deploy at a terminal and keep "
             f"{settings}, or say make deploy EMAIL=you@example.com"
         )
-    answer = (
-        given if given is not None else str(click.prompt(_ASKED, default="", show_default=False, err=True))
-    ).strip()
+    asked = given if given is not None else str(click.prompt(_ASKED, default="", show_default=False, err=True))
+    answer = asked.strip()
     if answer and not _EMAIL.fullmatch(answer):
         raise click.UsageError("this is no e-mail address: give one, or nothing")
     return answer

@@ -44,7 +44,7 @@ class Settings:
         deploy.setdefault("capabilities", "CAPABILITY_IAM")
         if "s3_bucket" not in deploy:
             deploy.setdefault("resolve_s3", True)
-        deploy["parameter_overrides"] = " ".join(f"{name}={shlex.quote(value)}" for name, value in overrides.items())
+        deploy["parameter_overrides"] = " ".join(override(name, value) for name, value in overrides.items())
         self.path.write_text(tomlkit.dumps(self.document), "utf-8")
 
     def _parameters(self, section: str, command: str) -> Mapping[str, Any]:
@@ -52,6 +52,12 @@ class Settings:
         for key in (section, command, "parameters"):
             found = found.get(key, {}) if isinstance(found, dict) else {}
         return found if isinstance(found, dict) else {}
+
+
+def override(name: str, value: str) -> str:
+    """Return a parameter's value as SAM reads it, an empty one too."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'{name}="{escaped}"'
 
 
 def read_settings(path: Path) -> Settings:
