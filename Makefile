@@ -10,6 +10,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 CARETAKER := $(PY) -m caretaker.cli.main
 ON = --settings "$(SETTINGS)" $(addprefix --config ,$(CONFIG)) $(if $(ENV),--environment "$(ENV)")
+SHIPPED := $(addprefix requirements/,$(addsuffix .txt,uptime cert_check backup verify notify layer-postgres))
 DEPLOY = $(SAM) deploy --config-file $(abspath $(SETTINGS)) --no-fail-on-empty-changeset
 STACK = $$($(CARETAKER) release stack $(ON))
 export DB REASON TEXT
@@ -49,10 +50,31 @@ slow: $(VENV)/.ready .venv-sam/.ready ## run the slow tests: whole builds, with 
 check: $(VENV)/.ready .venv-sam/.ready lint ## everything but the tests that has to be clean: lint, templates, workflows, locks
 	@mkdir -p build
 	$(PY) -m caretaker.build.translated template.yaml build/template.json
-	$(VENV)/bin/cfn-lint template.yaml build/template.json
+	$(VENV)/bin/cfn-lint template.yaml build/template.json bootstrap.yaml
 	$(SAM) validate --lint --region us-east-1 --template template.yaml
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
+	$(VENV)/bin/zizmor --offline --quiet .github
 	@if grep -nE '://|index-url|find-links' requirements/*.txt; then echo "a lock holds addresses: run make lock" >&2; exit 1; fi
+
+.PHONY: audit
+audit: .venv-audit/.ready .venv-checkov/.ready ## good practice of the templates, known weaknesses of what is locked; needs the network
+	@mkdir -p build
+	$(PY) -m caretaker.build.translated template.yaml build/template.json
+	.venv-checkov/bin/checkov --config-file .checkov.yaml
+	$(PY) -m caretaker.releasing.weaknesses .venv-audit/bin/pip-audit $(SHIPPED)
+
+.PHONY: sbom
+sbom: .venv-audit/.ready ## list what is shipped, as CycloneDX, in build/sbom: a file for each function and layer
+	@mkdir -p build/sbom
+	@for lock in $(SHIPPED); do \
+		.venv-audit/bin/cyclonedx-py requirements --output-reproducible --of JSON -o "build/sbom/$$(basename "$$lock" .txt).json" "$$lock"; \
+	done
+	@ls build/sbom/*.json
+
+.PHONY: licences
+licences: $(VENV)/.ready ## write the licences of what is shipped into docs/licences.md
+	@$(PY) -m caretaker.build.licences docs/licences.md
 
 .PHONY: lint
 lint: $(VENV)/.ready ## format, style, types, and the walls between the folders
@@ -109,6 +131,10 @@ bundle: build ## the build in one file, build/release.tar, to deploy the same on
 	tar --sort=name --mtime=1980-01-01 --owner=0 --group=0 --numeric-owner -cf build/release.tar -C .aws-sam build
 	@sha256sum build/release.tar
 
+.PHONY: drill
+drill: $(VENV)/.ready ## judge the backups now, and show where every check stands
+	@$(CARETAKER) invoke verify --stack "$(STACK)" && $(CARETAKER) status --stack "$(STACK)"
+
 .PHONY: deploy
 deploy: $(VENV)/.ready .venv-sam/.ready ## build and deploy; asks two questions the first time: make deploy ENV=staging
 	@options="$$($(CARETAKER) release settle $(ON) $(if $(EMAIL),--email "$(EMAIL)"))" && \
@@ -159,10 +185,12 @@ lock: $(VENV)/.ready ## lock the newest versions of all requirements, with hashe
 	cd requirements && $(LOCK) -c dev.txt notify.in -o notify.txt
 	cd requirements && $(LOCK) -c dev.txt --no-deps layer-postgres.in -o layer-postgres.txt
 	cd requirements && $(LOCK) sam.in -o sam.txt
+	cd requirements && $(LOCK) audit.in -o audit.txt
+	cd requirements && $(LOCK) checkov.in -o checkov.txt
 
 .PHONY: clean
 clean: ## remove everything that was built or installed here
-	rm -rf build .aws-sam .venv .venv-sam .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf build .aws-sam .venv .venv-sam .venv-audit .venv-checkov .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 $(VENV)/.ready: requirements/dev.txt
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed: install it, or say make PYTHON=/path/to/python3" >&2; exit 2; fi
@@ -174,9 +202,10 @@ $(VENV)/.ready: requirements/dev.txt
 	@chmod +x $(VENV)/bin/caretaker
 	@touch $@
 
-.venv-sam/.ready: requirements/sam.txt
+# A tool that pins much of what it needs has an environment of its own: .venv-sam from requirements/sam.txt.
+.venv-%/.ready: requirements/%.txt
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed: install it, or say make PYTHON=/path/to/python3" >&2; exit 2; fi
-	@echo "Setting up .venv-sam, the SAM CLI, with $(PYTHON): one or two minutes, once for each lock"
-	@.venv-sam/bin/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv-sam
-	@.venv-sam/bin/python $(INSTALL) --requirement requirements/sam.txt
+	@echo "Setting up .venv-$* with $(PYTHON): one to three minutes, once for each lock"
+	@.venv-$*/bin/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv-$*
+	@.venv-$*/bin/python $(INSTALL) --requirement requirements/$*.txt
 	@touch $@
