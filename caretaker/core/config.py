@@ -5,8 +5,10 @@ each function. This module only turns that JSON into values; it assumes that it 
 Times are in seconds, sizes in bytes.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from caretaker.core.results import Severity
@@ -15,6 +17,27 @@ from caretaker.core.targets.base import Target
 from caretaker.core.targets.certificate import CertificateTarget
 
 Json = Mapping[str, Any]  # what json.loads gives for an object: its values are of any JSON type
+
+
+class NotBuilt(Exception):
+    """The artifact holds no configuration for the environment that it runs in."""
+
+
+def built_section(app: str, environment: str) -> Json:
+    """Return the section that was built in beside an ``app.py`` for an environment; raise ``NotBuilt``."""
+    path = section_path(Path(app).parent, environment)
+    if not path.is_file():
+        raise NotBuilt(
+            f"no configuration was built in for the environment {environment}: build with a file that says "
+            f"environment: {environment}, and deploy that"
+        )
+    section: Json = json.loads(path.read_text("utf-8"))
+    return section
+
+
+def section_path(package: Path, environment: str) -> Path:
+    """Return where a function's package has its section for an environment."""
+    return package / f"config.{environment}.json"
 
 
 @dataclass(frozen=True, slots=True)

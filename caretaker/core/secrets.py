@@ -105,7 +105,7 @@ class AwsSecrets:
         return found
 
     def _parameters(self, wanted: list[Reference]) -> dict[Reference, str | SecretUnavailable]:
-        names = {_parameter_name(reference.name): reference for reference in wanted}
+        names = {parameter_name(reference.name): reference for reference in wanted}
         try:
             answer = self.ssm().get_parameters(Names=list(names), WithDecryption=True)
         except (BotoCoreError, ClientError) as error:
@@ -125,7 +125,8 @@ class AwsSecrets:
             return SecretUnavailable(f"the secret {reference.name} is binary: store it as text")
 
 
-def _parameter_name(name: str) -> str:
+def parameter_name(name: str) -> str:
+    """Return the name of the parameter that a reference means."""
     # The Parameter Store wants a leading slash on every name that has a path.
     return "/" + name.removeprefix("/")
 

@@ -1,6 +1,5 @@
 """The backup function: wiring."""
 
-import json
 import time
 from datetime import UTC, datetime
 from functools import cache
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from caretaker.archive.objects import Bucket, Encryption
 from caretaker.core.aws import client
-from caretaker.core.config import backup_config
+from caretaker.core.config import backup_config, built_section
 from caretaker.core.event import EventError
 from caretaker.core.looking.reporting import record_failure
 from caretaker.core.results import Finding, Severity
@@ -69,7 +68,7 @@ def _crash(failure: Exception) -> Finding:
 
 @cache
 def _tools() -> Tools:
-    section = json.loads(Path(__file__).with_name("config.json").read_text("utf-8"))
+    section = built_section(__file__, environ["CARETAKER_ENVIRONMENT"])
     return Tools(
         table=Table(client("dynamodb"), environ["CARETAKER_TABLE"]),
         bucket=Bucket(client("s3", SETTINGS), environ["CARETAKER_BUCKET"], Encryption(environ["CARETAKER_KMS_KEY"])),

@@ -1,19 +1,17 @@
 """The cleanup function: wiring."""
 
-import json
 import time
 from datetime import UTC, datetime
 from functools import cache
 from os import environ
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caretaker.archive.objects import Bucket
 from caretaker.core.aws import client
-from caretaker.core.config import cleanup_config
+from caretaker.core.config import built_section, cleanup_config
 from caretaker.core.looking.reporting import record_failure, report
 from caretaker.core.store.table import Table
-from caretaker.core.telemetry import MetricUnit, logger, metrics
+from caretaker.core.telemetry import logger
 from functions.cleanup.event import asked
 from functions.cleanup.forgetting import forget
 from functions.cleanup.log_groups import limit_again
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 
 
 @logger.inject_lambda_context
-@metrics.log_metrics
 def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
     """Let old backups go and clear up, or say what would go. Safe to run twice with the same event, and two at once."""
     wanted, tools = asked(event), _tools()
@@ -38,8 +35,8 @@ def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
     if cleaned.ran is None:
         logger.info("nothing was done", event_type="run", metadata={"reason": cleaned.busy})
         return {"busy": cleaned.busy}
-    metrics.add_metric("BackupsExpired", MetricUnit.Count, len(cleaned.cleared.backups))
-    metrics.add_metric("BytesFreed", MetricUnit.Bytes, cleaned.cleared.objects.bytes)
+    figures = {"backups_expired": len(cleaned.cleared.backups), "bytes_freed": cleaned.cleared.objects.bytes}
+    logger.info("cleaned up", event_type="run", metadata=figures)
     answer = report(cleaned.ran)
     result = cleaned.ran.results[0].to_json()
     return answer | {"result": result} | (cleaned.answer.to_json() if cleaned.answer else {})
@@ -47,7 +44,7 @@ def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
 
 @cache
 def _tools() -> Tools:
-    section = json.loads(Path(__file__).with_name("config.json").read_text("utf-8"))
+    section = built_section(__file__, environ["CARETAKER_ENVIRONMENT"])
     groups, days = environ["CARETAKER_LOG_GROUPS"].split(","), int(environ["CARETAKER_LOG_DAYS"])
     table = Table(client("dynamodb"), environ["CARETAKER_TABLE"])
     return Tools(

@@ -1,16 +1,14 @@
 """The notify function: wiring."""
 
-import json
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from os import environ
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caretaker.core.aws import client
-from caretaker.core.config import alerts_config
+from caretaker.core.config import alerts_config, built_section
 from caretaker.core.secrets import AwsSecrets
 from caretaker.core.store.table import Table
 from caretaker.core.telemetry import Metric, logger, measure
@@ -89,7 +87,7 @@ def _report(counts: Counts) -> None:
 
 @cache
 def _tools() -> tuple[Planner, Sender]:
-    config = alerts_config(json.loads(Path(__file__).with_name("config.json").read_text("utf-8")))
+    config = alerts_config(built_section(__file__, environ["CARETAKER_ENVIRONMENT"]))
     table = Table(client("dynamodb"), environ["CARETAKER_TABLE"])
     topics = {"AlertTopic": environ["CARETAKER_ALERT_TOPIC"], "watchdog": environ["CARETAKER_WATCHDOG_TOPIC"]}
     secrets = AwsSecrets(lambda: client("ssm"), lambda: client("secretsmanager"))

@@ -25,6 +25,14 @@ _KINDS = {
         "still needs attention",
     ),
     "backup": Words("the backup of {}", "has failed", "still fails", "looks wrong", "still looks wrong"),
+    "smoke": Words(
+        "the test alert of {}",
+        "has failed",
+        "still fails",
+        "has arrived, and nothing is wrong",
+        "is not over yet, though nothing is wrong",
+        recovered="is over",
+    ),
     "freshness": Words(
         "the newest backup of {}",
         "is missing or too old",

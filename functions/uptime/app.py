@@ -1,15 +1,14 @@
 """The uptime function: wiring."""
 
 import gc
-import json
 import time
 from datetime import UTC, datetime
 from functools import cache
 from os import environ
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caretaker.core.aws import client
+from caretaker.core.config import Json, built_section
 from caretaker.core.event import scheduled
 from caretaker.core.looking.reporting import reported, too_late
 from caretaker.core.secrets import AwsSecrets
@@ -45,9 +44,8 @@ def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
 
 
 @cache
-def _section() -> dict[str, Any]:
-    section: dict[str, Any] = json.loads(Path(__file__).with_name("config.json").read_text("utf-8"))
-    return section
+def _section() -> Json:
+    return built_section(__file__, environ["CARETAKER_ENVIRONMENT"])
 
 
 @cache
