@@ -7,7 +7,7 @@ Times are in seconds, sizes in bytes.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -130,7 +130,8 @@ class Channel:
 class AlertsConfig:
     """Whom ``notify`` tells. ``fallback`` names a channel, or is ``watchdog`` for the watchdog topic.
 
-    ``reminder`` is how many seconds people are left alone with an open incident.
+    ``reminder`` is how many seconds people are left alone with an open incident. ``runbooks`` is where the pages
+    of docs/runbooks are; ``own_runbooks`` has the address of a team's own page by the check's name.
     """
 
     environment: str
@@ -138,6 +139,8 @@ class AlertsConfig:
     routes: Mapping[Severity, tuple[str, ...]]
     fallback: str
     reminder: float = 4 * 3600.0
+    runbooks: str = "docs/runbooks"
+    own_runbooks: Mapping[str, str] = field(default_factory=dict)
 
     def channel(self, name: str) -> Channel | None:
         """Return the channel of that name, or None if the configuration no longer has it."""
@@ -190,4 +193,6 @@ def alerts_config(section: Json) -> AlertsConfig:
         routes={Severity(severity): tuple(names) for severity, names in section["routes"].items()},
         fallback=section["fallback"],
         reminder=section["reminder"],
+        runbooks=section["runbooks"],
+        own_runbooks=section["own_runbooks"],
     )

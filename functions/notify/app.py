@@ -21,6 +21,7 @@ from functions.notify.planning import Planner
 from functions.notify.posting import Post
 from functions.notify.reminders import remind_of_open_incidents
 from functions.notify.rounds import Time, deliver_all
+from functions.notify.runbooks import Runbooks
 from functions.notify.sending import Counts, Sender
 
 if TYPE_CHECKING:
@@ -92,7 +93,9 @@ def _tools() -> tuple[Planner, Sender]:
     topics = {"AlertTopic": environ["CARETAKER_ALERT_TOPIC"], "watchdog": environ["CARETAKER_WATCHDOG_TOPIC"]}
     secrets = AwsSecrets(lambda: client("ssm"), lambda: client("secretsmanager"))
     post = Post(config, channels(client("sns"), topics), Addresses(secrets, time.monotonic))
-    return Planner(table, config, _now), Sender(table, config.fallback, post, _now)
+    return Planner(table, config, _now), Sender(
+        table, config.fallback, post, _now, Runbooks(config.runbooks, config.own_runbooks)
+    )
 
 
 def _now() -> datetime:

@@ -42,6 +42,7 @@ alerts:
     - {{name: alerts, slack: "${{ssm:caretaker/production/alerts/slack}}"}}
     - {{name: email, sns: AlertTopic}}
   routes: {{critical: [alerts, email], high: [alerts], medium: [alerts]}}
+  runbooks: https://git.example.com/runbooks
 """
 
 
@@ -159,6 +160,9 @@ def test_an_outage_and_its_recovery_reach_people_once(stack: Stack) -> None:
     stack.run()
     assert stack.product.said == ["CRITICAL: api is down", "api has recovered after 15 min"]
     assert stack.subjects() == [f"{said} [production]" for said in stack.product.said]
+    opened, resolved = (one.message for one in stack.aws.published())
+    assert "https://git.example.com/runbooks/uptime.md#json-mismatch" in opened
+    assert "runbooks" not in resolved
 
 
 def test_what_depends_on_something_bad_is_silent_until_it_is_bad_alone(stack: Stack) -> None:

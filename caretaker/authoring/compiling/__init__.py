@@ -4,6 +4,7 @@ from caretaker.authoring.compiling.alerts import compile_alerts
 from caretaker.authoring.compiling.backup import compile_databases, compile_retention, promises
 from caretaker.authoring.compiling.certificates import compile_certificates
 from caretaker.authoring.compiling.controls import compile_control, one_to_connect_to
+from caretaker.authoring.compiling.runbooks import own_runbooks
 from caretaker.authoring.compiling.section import Section
 from caretaker.authoring.compiling.targets import compile_target
 from caretaker.authoring.model.configuration import Configuration
@@ -37,5 +38,5 @@ def compile_sections(configuration: Configuration) -> dict[str, Section]:
             "databases": [database["name"] for database in databases],
             "retention": compile_retention(configuration.backup),
         },
-        "notify": {"environment": environment, **compile_alerts(configuration.alerts)},
+        "notify": {"environment": environment, **compile_alerts(configuration.alerts, own_runbooks(configuration))},
     }

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from caretaker.authoring.mistakes import Unfit
 from caretaker.authoring.model.base import Section
 from caretaker.authoring.model.figures import Age, Kept, Periods, Promise, default
-from caretaker.authoring.model.texts import BackupUrl, Certificates, Name, PlainText, one_word_of
+from caretaker.authoring.model.texts import BackupUrl, Certificates, Name, PageUrl, PlainText, one_word_of
 from caretaker.authoring.wording import quoted
 
 _TABLE = re.compile(r'(?:[^".\s*?]+|"[^"]+")\.(?:[^".\s*?]+|"[^"]+")')
@@ -49,6 +49,8 @@ class Database(Section):
     """Its address, postgresql://…: a direct connection, not a pooler."""
     ca: Certificates | None = None
     """A PEM file with authorities of your own, trusted beside the public ones; relative to this file."""
+    runbook: PageUrl | None = None
+    """The address of your own page for when something is wrong with it; messages lead there instead."""
     rpo: Promise = Field(default=26 * 3600.0, json_schema_extra=default("26h"))
     """How old the newest backup may be: at least the interval plus the longest run."""
     rto: Promise = Field(default=4 * 3600.0, json_schema_extra=default("4h"))
