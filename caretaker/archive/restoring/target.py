@@ -60,7 +60,8 @@ class Target:
 
     ``content`` counts what is in it by kind, in words; ``schemas`` are those in it; ``sessions`` those of others on it.
     ``unfinished`` names the backup that a restore which was killed has left a part of. ``may_create`` is whether the
-    role may make objects there, or the database itself if it does not exist.
+    role may make objects there, or the database itself if it does not exist. ``data_directory`` is empty where the role
+    may not know it.
     """
 
     admin: Connection
@@ -76,6 +77,7 @@ class Target:
     extensions: Mapping[str, Offer]
     roles: frozenset[str]
     data_directory: str
+    is_standby: bool
 
     @property
     def connection(self) -> Connection:
@@ -107,6 +109,7 @@ def look(reached: Reached) -> Target:
             extensions=_extensions(session, version, reached.exists),
             roles=frozenset(name for (name,) in rows(session, "select rolname from pg_roles")),
             data_directory=str(rows(session, "show data_directory")[0][0]) if superuser else "",
+            is_standby=bool(rows(session, "select pg_is_in_recovery()")[0][0]),
         )
 
 
