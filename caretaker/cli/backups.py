@@ -44,7 +44,7 @@ def list_backups(
     endpoint = endpoint_url or os.environ.get("AWS_ENDPOINT_URL")
     try:
         with told_in_words(is_local(endpoint)):
-            found = backups(_bucket(bucket, stack, endpoint), database)
+            found = backups(bucket_of(bucket, stack, endpoint), database)
     except StorageFailed as failure:
         raise click.UsageError(str(failure)) from failure
     if as_json:
@@ -55,7 +55,8 @@ def list_backups(
     ctx.exit(1 if found.damaged else 0)
 
 
-def _bucket(name: str | None, stack: str | None, endpoint: str | None) -> Bucket:
+def bucket_of(name: str | None, stack: str | None, endpoint: str | None) -> Bucket:
+    """Return the bucket of this name, or that of a stack; end the command if the stack is none of Caretaker."""
     if name:
         return Bucket(session(is_local(endpoint)).client("s3", endpoint_url=endpoint), name)
     known = deployed(stack, endpoint)

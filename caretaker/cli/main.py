@@ -29,6 +29,7 @@ _COMMANDS = {
     "incidents": _Command("caretaker.cli.incidents:incidents", "List incidents, or show what happened in one."),
     "invoke": _Command("caretaker.cli.invoke:invoke", "Run one function now and print its answer."),
     "local": _Command("caretaker.cli.local:local", "Serve the whole stack on this machine."),
+    "restore": _Command("caretaker.cli.restore:restore_backup", "Bring a backup back, and compare it."),
     "status": _Command("caretaker.cli.status:status", "Show where every check stands, and its uptime."),
 }
 

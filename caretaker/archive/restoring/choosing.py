@@ -36,7 +36,7 @@ class Choice:
 
 
 def choose(found: Entries, database: str, backup: str = "", at: datetime | None = None) -> Choice:
-    """Return which backup of a database is restored: the one with this id, or the newest good one, not later than ``at``.
+    """Return which backup of a database is restored: the one with this id, or the newest good one not after ``at``.
 
     Raises ``NothingToRestore``.
     """

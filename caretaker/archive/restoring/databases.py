@@ -45,12 +45,15 @@ def drop(target: Target) -> None:
         _drop(session, target.database)
 
 
-def finish(target: Target, manifest: Manifest) -> None:
-    """Gather the statistics that queries are planned by, and say in its comment what it is; raise ``psycopg2.Error``."""
+def finish(target: Target, manifest: Manifest, is_ours: bool) -> None:
+    """Gather the statistics that queries are planned by, and have the database say what it is, if it ``is_ours``.
+
+    Raises ``psycopg2.Error``.
+    """
     with closing(writing(target.connection)) as session:
-        rows(session, "analyze")
-        if not target.exists:
+        if is_ours:
             mark_done(session, target.database, manifest.id, manifest.dumped_at)
+        rows(session, "analyze")
 
 
 def left_behind(target: Target, backup: BackupId) -> str:

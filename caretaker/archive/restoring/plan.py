@@ -31,7 +31,7 @@ class Way:
 class Plan:
     """What is going to be done, once people have agreed to the ``remarks`` that ask.
 
-    ``anew`` drops the database first, which an unfinished restore has left. ``tables`` is the number of those with rows.
+    ``anew`` drops the database first, which an unfinished restore has left.
     """
 
     entry: Entry

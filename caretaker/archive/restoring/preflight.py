@@ -17,15 +17,14 @@ from caretaker.archive.restoring.listing import Item
 from caretaker.archive.restoring.named_roles import lines_of, policies_roles, privileges_roles
 from caretaker.archive.restoring.plan import Plan, Way
 from caretaker.archive.restoring.remarks import Remark
+from caretaker.archive.restoring.room import RESERVE, here_remarks, there_remarks
 from caretaker.archive.restoring.running import NotRead, PgRestore, programs_to_restore
 from caretaker.archive.restoring.stream import raw_bytes
 from caretaker.archive.restoring.target import Target
 from caretaker.archive.sessions import quoted
 from caretaker.archive.versions import Version
-from caretaker.core.sizes import spoken_size
 
 JOBS = 4  # sessions that restore a new database
-RESERVE = 1_000_000_000  # bytes of a disk that are left to others
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +71,8 @@ def preflight(entry: Entry, target: Target, wish: Wish, means: Means) -> Plan:
         *version_remarks(manifest, target),
         *extension_remarks(manifest, target),
         *role_remarks(roles | {owner for owner in owners if owner}, target),
-        *_room_here(way, stored, room, means),
-        *_room_there(manifest, target, means),
+        *here_remarks(way.to_file, stored.raw_bytes, room, means.room),
+        *there_remarks(manifest.server.database_bytes, target, means.free),
         *_transaction(target, way, anew),
         *set_aside,
     )
@@ -169,32 +168,6 @@ def _transaction(target: Target, way: Way, anew: bool) -> Iterator[Remark]:
         yield Remark(
             "asks", f"{way.jobs} sessions are not one transaction: if they fail, a part stays in {target.database}"
         )
-
-
-def _room_here(way: Way, stored: StoredObject, room: int | None, means: Means) -> Iterator[Remark]:
-    if not way.to_file:
-        yield Remark(
-            "asks",
-            f"{means.room} has {spoken_size(room or 0)} free, too little for the dump ({spoken_size(stored.raw_bytes)}) "
-            f"and {spoken_size(RESERVE)} for others: it goes through a pipe, by one session, which takes longer",
-            "Or name a larger disk: TMPDIR=/large caretaker restore …",
-        )
-
-
-def _room_there(manifest: Manifest, target: Target, means: Means) -> Iterator[Remark]:
-    """What the server's disk has can only be seen from its own machine, and by a superuser."""
-    wanted, there = manifest.server.database_bytes, Path(target.data_directory or "/nonexistent")
-    local = target.admin.parameters.get("hostaddr") in ("127.0.0.1", "::1")
-    if local and there.is_dir():
-        free = means.free(there)
-        if free < wanted:
-            yield Remark(
-                "stops",
-                f"the disk of the server has {spoken_size(free)} free, and the database had {spoken_size(wanted)}",
-                "Make room, or restore to another server.",
-            )
-    else:
-        yield Remark("note", f"the database had {spoken_size(wanted)}; what the server has free is not known from here")
 
 
 def _free(means: Means) -> int | None:

@@ -70,7 +70,7 @@ def reach(url: str, ca: str, database: str, known: Mapping[str, str]) -> Reached
 
 
 def _reached(meant: Connection, database: str) -> Reached:
-    """Return the way by the first database that lets us in; raise ``Unreachable`` with what the one that is meant says."""
+    """Return the way by the first database that lets us in; raise ``Unreachable`` with what the meant one says."""
     first: psycopg2.Error | None = None
     for name in dict.fromkeys((database, *_MAINTENANCE, meant.user)):
         connection = to_database(meant, name)
