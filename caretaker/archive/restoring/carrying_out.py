@@ -4,6 +4,7 @@
 * A database that was made for it is dropped again; one that was there is as it was, or it is said what is there.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from caretaker.archive.restoring.target import look
 from caretaker.archive.tables import Contents
 
 Stage = Literal["download", "restore", "analyze", "compare"]
+# After these it is no use to go on, though pg_restore does.
+_IS_OVER = re.compile(r"server closed the connection|terminating connection|no connection to the server|No space left")
 # What pg_restore of 17 and later sets, and no server before: nothing of a database depends on it.
 _HARMLESS = 'unrecognized configuration parameter "transaction_timeout"'
 
@@ -64,8 +67,8 @@ class Restored:
 def restore(plan: Plan, means: Means, progress: Progress) -> Restored:
     """Restore a backup as planned, and compare what is there with what was.
 
-    Raises ``Damaged``, ``StorageFailed``, ``NoRoom``, ``RestoreFailed``, or whatever else ends it; then the target is as
-    it was, or the exception's message, or a note of it, says what is there.
+    Raises ``Damaged``, ``StorageFailed``, ``NoRoom``, ``RestoreFailed``, or whatever else ends it; then the target is
+    as it was, or the exception's message, or a note of it, says what is there.
     """
     monotonic, began = means.deadline.monotonic, means.deadline.monotonic()
     seconds: dict[Stage, float] = {}
@@ -86,8 +89,7 @@ def restore(plan: Plan, means: Means, progress: Progress) -> Restored:
     lap("analyze")
     comparison, why = _compared(plan, means, contents, progress)
     lap("compare")
-    errors = tuple(error.message for error in outcome.errors if _HARMLESS not in error.message)
-    return Restored(plan, comparison, why, errors, notes, seconds)
+    return Restored(plan, comparison, why, _errors(outcome), notes, seconds)
 
 
 @contextmanager
@@ -121,14 +123,29 @@ def _prepared(plan: Plan) -> tuple[str, ...]:
 
 def _filled(plan: Plan, means: Means, archive: Path | Callable[[], Iterator[bytes]], progress: Progress) -> Outcome:
     progress.stage("restoring")
-    connection, tables = plan.target.connection, TablesDone(plan.tables, progress)
+    connection, tables = plan.target.connection, TablesDone(plan.tables, plan.way.jobs, progress)
     pg_restore = PgRestore(plan.programs, archive, means.deadline, connection.redactor, tables.hear)
     environment = connection.environment("-c default_transaction_read_only=off")
     order = Order(plan.selection.items, jobs=plan.way.jobs, options=plan.options)
     outcome = pg_restore.restore(environment, connection.database, order)
-    if not (outcome.is_clean or (outcome.is_explicable and not plan.way.in_transaction)):
+    if not outcome.is_clean and (plan.way.in_transaction or not _went_on(outcome)):
         raise RestoreFailed(connection.redactor.text(outcome.words))
     return outcome
+
+
+def _went_on(outcome: Outcome) -> bool:
+    """Whether pg_restore got to its end in spite of errors, and each of them is about one thing alone.
+
+    It says that it has ignored errors only at its end; of several sessions it counts some twice and others not.
+    """
+    reached = outcome.code == 0 or (outcome.code == 1 and outcome.counted > 0)
+    return reached and not any(_IS_OVER.search(error.message) for error in outcome.errors)
+
+
+def _errors(outcome: Outcome) -> tuple[str, ...]:
+    known = [error.message for error in outcome.errors if _HARMLESS not in error.message]
+    unknown = outcome.count - len(outcome.errors)
+    return (*known, f"and {unknown} more errors") if unknown else tuple(known)
 
 
 def _finished(plan: Plan, progress: Progress) -> tuple[str, ...]:

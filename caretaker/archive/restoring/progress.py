@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Protocol
 
-# As pg_restore says it: by one session, and by several.
-_TABLE = re.compile(r'processing data for table "(?P<name>.*)"|finished item (?P<item>\d+) TABLE DATA .*')
+# As pg_restore says it by one session, and by several, which speak of a table when they begin with it as well.
+_ONE = re.compile(r'processing data for table ".*"')
+_SEVERAL = re.compile(r"finished item \d+ TABLE DATA .*")
 
 
 class Progress(Protocol):
@@ -26,12 +27,13 @@ class TablesDone:
     """Counts the tables that pg_restore speaks of."""
 
     total: int
+    jobs: int
     progress: Progress
     seen: set[str] = field(default_factory=set)
 
     def hear(self, doing: str) -> None:
         """Take in what pg_restore is doing, which may be the same as before."""
-        found = _TABLE.fullmatch(doing)
+        found = (_ONE if self.jobs == 1 else _SEVERAL).fullmatch(doing)
         if found and doing not in self.seen:
             self.seen.add(doing)
             self.progress.tables(len(self.seen), self.total)

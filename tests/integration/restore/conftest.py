@@ -20,8 +20,14 @@ _HURRIED = Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_tim
 
 def s3_client(endpoint: str) -> Any:  # a client whose class is made while it runs
     """Return a client that asks once, so that a call is a request."""
-    access = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    return boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1", config=_HURRIED, **access)
+    return boto3.client(
+        "s3",
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=_HURRIED,
+    )
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ class World:
     programs: Path
     room: Path
     server: PostgresServer
-    wish: Wish = Wish()
+    wish: Wish = field(default_factory=Wish)
     free: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free
     progress: Silent = field(default_factory=Silent)
     database: str = field(default_factory=lambda: f"restored_{next(_NUMBERS)}")
