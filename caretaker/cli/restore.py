@@ -20,7 +20,7 @@ from caretaker.archive.entries import entries
 from caretaker.archive.objects import Bucket, StorageFailed
 from caretaker.archive.programs import ProgramsUnusable
 from caretaker.archive.restoring.arriving import NoRoom
-from caretaker.archive.restoring.carrying_out import RestoreFailed
+from caretaker.archive.restoring.taking_back import RestoreFailed
 from caretaker.archive.restoring.choosing import NothingToRestore, choose
 from caretaker.archive.restoring.preflight import Means, Wish
 from caretaker.archive.versions import NoProgramsForServer

@@ -17,14 +17,13 @@ from caretaker.archive.deadline import OutOfTime
 from caretaker.archive.fingerprint import Uncounted
 from caretaker.archive.restoring.arriving import arrived, held_back
 from caretaker.archive.restoring.comparing import Comparison, Saved, compare
-from caretaker.archive.restoring.databases import create, drop, finish, left_behind
+from caretaker.archive.restoring.databases import create, drop, finish
 from caretaker.archive.restoring.plan import Plan
 from caretaker.archive.restoring.preflight import Means, dump_of, version_of
 from caretaker.archive.restoring.progress import Progress, TablesDone
-from caretaker.archive.restoring.reaching import Reached
 from caretaker.archive.restoring.running import Order, Outcome, PgRestore
 from caretaker.archive.restoring.stream import contents_of, raw_bytes
-from caretaker.archive.restoring.target import look
+from caretaker.archive.restoring.taking_back import RestoreFailed, said, taken_back
 from caretaker.archive.tables import Contents
 
 Stage = Literal["download", "restore", "analyze", "compare"]
@@ -32,10 +31,6 @@ Stage = Literal["download", "restore", "analyze", "compare"]
 _IS_OVER = re.compile(r"server closed the connection|terminating connection|no connection to the server|No space left")
 # What pg_restore of 17 and later sets, and no server before: nothing of a database depends on it.
 _HARMLESS = 'unrecognized configuration parameter "transaction_timeout"'
-
-
-class RestoreFailed(Exception):
-    """A backup was not restored; the message says why, and what has become of the target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +75,7 @@ def restore(plan: Plan, means: Means, progress: Progress) -> Restored:
     contents = contents_of(means.bucket, plan.entry.manifest)
     with _archive(plan, means, progress) as archive:
         lap("download")
-        with _taken_back(plan):
+        with taken_back(plan):
             notes = _prepared(plan)
             outcome = _filled(plan, means, archive, progress)
             lap("restore")
@@ -153,7 +148,7 @@ def _finished(plan: Plan, progress: Progress) -> tuple[str, ...]:
     try:
         finish(plan.target, plan.entry.manifest, plan.creates)
     except psycopg2.Error as error:
-        return (f"ANALYZE failed, and is to be done by hand: {_said(plan, error)}",)
+        return (f"ANALYZE failed, and is to be done by hand: {said(plan, error)}",)
     return ()
 
 
@@ -176,39 +171,3 @@ def _compared(plan: Plan, means: Means, contents: Contents, progress: Progress) 
     except KeyboardInterrupt:
         return None, "it was ended by hand"
     return comparison, ""
-
-
-@contextmanager
-def _taken_back(plan: Plan) -> Iterator[None]:
-    """Leave the target as it was if the block fails, and say what has become of it."""
-    try:
-        yield
-    except BaseException as failure:
-        became = _undone(plan)
-        if isinstance(failure, RestoreFailed | psycopg2.Error):
-            said = _said(plan, failure) if isinstance(failure, psycopg2.Error) else str(failure)
-            raise RestoreFailed(f"{said}. {became[0].upper()}{became[1:]}") from None
-        failure.add_note(became)
-        raise
-
-
-def _undone(plan: Plan) -> str:
-    target = plan.target
-    if plan.creates:
-        try:
-            drop(target)
-        except psycopg2.Error as error:
-            return f"{left_behind(target, plan.entry.manifest.id)} it could not be dropped: {_said(plan, error)}"
-        return f"the database {target.database} was dropped again"
-    try:
-        content = look(Reached(target.admin, target.database, exists=True)).content
-    except psycopg2.Error as error:
-        return f"what {target.database} holds now is not known: {_said(plan, error)}"
-    if content == target.content:
-        return f"the database {target.database} holds what it held before"
-    return f"the database {target.database} holds a part of it now: {', '.join(content) or 'nothing'}"
-
-
-def _said(plan: Plan, error: psycopg2.Error) -> str:
-    first = (error.diag.message_primary or str(error).strip() or type(error).__name__).splitlines()[0]
-    return plan.target.admin.redactor.text(first)[:200]

@@ -11,7 +11,7 @@ import pytest
 from caretaker.archive.identity import DUMP, TABLES
 from caretaker.archive.objects import StorageFailed
 from caretaker.archive.restoring.arriving import NoRoom
-from caretaker.archive.restoring.carrying_out import RestoreFailed
+from caretaker.archive.restoring.taking_back import RestoreFailed
 from caretaker.archive.restoring.damage import Damaged
 from tests.databases import make, run
 from tests.faults import Faults, Killed, unreachable
@@ -141,7 +141,7 @@ def test_a_database_that_cannot_be_dropped_again_is_said_with_what_to_do(
     def refused(_target: object) -> None:
         raise psycopg2.OperationalError("server closed the connection unexpectedly")
 
-    monkeypatch.setattr("caretaker.archive.restoring.carrying_out.drop", refused)
+    monkeypatch.setattr("caretaker.archive.restoring.taking_back.drop", refused)
     world.progress = Silent(lambda stage: interrupt() if stage == "restoring" else None)
 
     with pytest.raises(KeyboardInterrupt) as ended:

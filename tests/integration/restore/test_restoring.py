@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from caretaker.archive.restoring.carrying_out import RestoreFailed
+from caretaker.archive.restoring.taking_back import RestoreFailed
 from caretaker.core.sizes import spoken_size
 from tests.databases import make, run
 from tests.integration.restore.restoring import World
