@@ -35,15 +35,15 @@ class Process:
         """The number of the process, which is that of its group too."""
         return self._popen.pid
 
-    def chunks(self, deadline: Deadline) -> Iterator[bytes]:
+    def chunks(self, deadline: Deadline, doing: str = "the database was being read") -> Iterator[bytes]:
         """Yield what the program writes until it closes its output, which says nothing yet about how it ended.
 
-        Raises ``OutOfTime`` at the deadline.
+        Raises ``OutOfTime`` at the deadline; ``doing`` is what its message says.
         """
         waiting = select.poll()
         waiting.register(self._output, select.POLLIN)
         while True:
-            if waiting.poll(deadline.left("a program of PostgreSQL was at work") * 1000):
+            if waiting.poll(deadline.left(doing) * 1000):
                 chunk = os.read(self._output, _CHUNK)
                 if not chunk:
                     return

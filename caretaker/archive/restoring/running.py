@@ -6,6 +6,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Literal
 
 from caretaker.archive.deadline import Deadline
 from caretaker.archive.process import Process, running
@@ -18,7 +19,9 @@ from caretaker.core.secrets import Redactor
 Archive = Path | Callable[[], Iterator[bytes]]
 """An archive as it is uncompressed: a file, or what begins to yield its bytes, each time anew."""
 
-Section = str  # pre-data, data, post-data
+Section = Literal["pre-data", "data", "post-data"]
+
+_READ, _RESTORED = "the archive was being read", "the database was being restored"  # what went on at the deadline
 
 
 class NotRead(Exception):
@@ -84,7 +87,7 @@ class PgRestore:
         """Return what the archive holds; raise ``NotRead``, ``OutOfTime``, and what its bytes raise."""
         complaints = Complaints(self.redactor)
         with self._running(["--list", "--verbose"], {}, complaints) as program:
-            text = b"".join(program.chunks(self.deadline))
+            text = b"".join(program.chunks(self.deadline, _READ))
             _judge(program.exit_code(self.deadline), complaints)
         return items(text.decode("utf-8", "replace").splitlines())
 
@@ -92,7 +95,7 @@ class PgRestore:
         """Yield the archive, or a part of it, as SQL; raise ``NotRead``, ``OutOfTime``, and what its bytes raise."""
         complaints = Complaints(self.redactor)
         with self._running(["--verbose", "--file=-", *options], {}, complaints) as program:
-            yield from program.chunks(self.deadline)
+            yield from program.chunks(self.deadline, _READ)
             _judge(program.exit_code(self.deadline), complaints)
 
     def restore(self, connection: Mapping[str, str], database: str, order: Order) -> Outcome:
@@ -106,7 +109,7 @@ class PgRestore:
             options += [f"--section={section}" for section in order.sections]
             options += [f"--jobs={order.jobs}"] if order.jobs > 1 else []
             with self._running(options, connection, complaints) as program:
-                for _ in program.chunks(self.deadline):
+                for _ in program.chunks(self.deadline, _RESTORED):
                     pass
                 code = program.exit_code(self.deadline)
         return Outcome(code, tuple(complaints.kept), complaints.count, complaints.ignored, complaints.doing)
