@@ -20,9 +20,9 @@ from caretaker.archive.entries import entries
 from caretaker.archive.objects import Bucket, StorageFailed
 from caretaker.archive.programs import ProgramsUnusable
 from caretaker.archive.restoring.arriving import NoRoom
-from caretaker.archive.restoring.taking_back import RestoreFailed
 from caretaker.archive.restoring.choosing import NothingToRestore, choose
 from caretaker.archive.restoring.preflight import Means, Wish
+from caretaker.archive.restoring.taking_back import RestoreFailed
 from caretaker.archive.versions import NoProgramsForServer
 from caretaker.build.errors import BuildError
 from caretaker.cli.backups import bucket_of

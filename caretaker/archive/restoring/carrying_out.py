@@ -17,7 +17,7 @@ from caretaker.archive.deadline import OutOfTime
 from caretaker.archive.fingerprint import Uncounted
 from caretaker.archive.restoring.arriving import arrived, held_back
 from caretaker.archive.restoring.comparing import Comparison, Saved, compare
-from caretaker.archive.restoring.databases import create, drop, finish
+from caretaker.archive.restoring.databases import finish
 from caretaker.archive.restoring.plan import Plan
 from caretaker.archive.restoring.preflight import Means, dump_of, version_of
 from caretaker.archive.restoring.progress import Progress, TablesDone
@@ -75,8 +75,8 @@ def restore(plan: Plan, means: Means, progress: Progress) -> Restored:
     contents = contents_of(means.bucket, plan.entry.manifest)
     with _archive(plan, means, progress) as archive:
         lap("download")
-        with taken_back(plan):
-            notes = _prepared(plan)
+        with taken_back(plan) as making:
+            notes = tuple(filter(None, (making.make(),))) if plan.creates else ()
             outcome = _filled(plan, means, archive, progress)
             lap("restore")
     # From here on the data are there, and stay: what goes wrong now is said.
@@ -104,16 +104,6 @@ def _archive(plan: Plan, means: Means, progress: Progress) -> Iterator[Path | Ca
             yield file
     else:
         yield lambda: held_back(arriving())
-
-
-def _prepared(plan: Plan) -> tuple[str, ...]:
-    """Make the database, and return what is different in it."""
-    if plan.anew:
-        drop(plan.target)
-    if plan.creates:
-        note = create(plan.target, plan.entry.manifest)
-        return (note,) if note else ()
-    return ()
 
 
 def _filled(plan: Plan, means: Means, archive: Path | Callable[[], Iterator[bytes]], progress: Progress) -> Outcome:

@@ -1,14 +1,16 @@
 """Databases that a restore makes for itself, and takes away again when it fails."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 
+import psycopg2
 from psycopg2 import errors
 
 from caretaker.archive.connection import Connection, Session
 from caretaker.archive.identity import BackupId
 from caretaker.archive.manifest import Manifest, Server
 from caretaker.archive.restoring.mark import mark_begun, mark_done
+from caretaker.archive.restoring.reaching import MAINTENANCE, to_database
 from caretaker.archive.restoring.target import Target
 from caretaker.archive.sessions import quoted, rows, version_of_session
 from caretaker.archive.versions import Version
@@ -29,7 +31,7 @@ def create(target: Target, manifest: Manifest) -> str:
 
     Raises ``psycopg2.Error``; then there is none.
     """
-    with closing(writing(target.admin)) as session:
+    with closing(_beside(target)) as session:
         note = _created(session, target.database, manifest.server)
         try:
             mark_begun(session, target.database, manifest.id)
@@ -41,7 +43,7 @@ def create(target: Target, manifest: Manifest) -> str:
 
 def drop(target: Target) -> None:
     """Drop the database, whoever is connected to it; raise ``psycopg2.Error``."""
-    with closing(writing(target.admin)) as session:
+    with closing(_beside(target)) as session:
         _drop(session, target.database)
 
 
@@ -62,6 +64,15 @@ def left_behind(target: Target, backup: BackupId) -> str:
         f"the database {target.database} is left there with a part of {backup.text}: "
         f"DROP DATABASE {quoted(target.database)};"
     )
+
+
+def _beside(target: Target) -> Session:
+    """Return a session on another database of the server: the one that it is on cannot be dropped."""
+    others = [name for name in (target.admin.database, *MAINTENANCE) if name != target.database]
+    for name in others[:-1]:
+        with suppress(psycopg2.OperationalError):
+            return writing(to_database(target.admin, name))
+    return writing(to_database(target.admin, others[-1]))
 
 
 def _created(session: Session, database: str, server: Server) -> str:

@@ -15,7 +15,7 @@ from caretaker.core.network.tls_causes import tls_cause
 from caretaker.core.network.urls import UnusableUrl
 
 _PATIENCE = 15.0  # seconds to connect
-_MAINTENANCE = ("postgres", "template1", "defaultdb")  # one of these is there on every server known to us
+MAINTENANCE = ("postgres", "template1", "defaultdb")  # one of these is there on every server known to us
 
 
 class Unreachable(Exception):
@@ -72,7 +72,7 @@ def reach(url: str, ca: str, database: str, known: Mapping[str, str]) -> Reached
 def _reached(meant: Connection, database: str) -> Reached:
     """Return the way by the first database that lets us in; raise ``Unreachable`` with what the meant one says."""
     first: psycopg2.Error | None = None
-    for name in dict.fromkeys((database, *_MAINTENANCE, meant.user)):
+    for name in dict.fromkeys((database, *MAINTENANCE, meant.user)):
         connection = to_database(meant, name)
         try:
             with closing(begin(connection, _PATIENCE)) as session:

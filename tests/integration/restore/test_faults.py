@@ -11,8 +11,8 @@ import pytest
 from caretaker.archive.identity import DUMP, TABLES
 from caretaker.archive.objects import StorageFailed
 from caretaker.archive.restoring.arriving import NoRoom
-from caretaker.archive.restoring.taking_back import RestoreFailed
 from caretaker.archive.restoring.damage import Damaged
+from caretaker.archive.restoring.taking_back import RestoreFailed
 from tests.databases import make, run
 from tests.faults import Faults, Killed, unreachable
 from tests.integration.restore.restoring import Silent, World
@@ -133,6 +133,20 @@ def test_a_server_that_ends_all_sessions_half_way_leaves_nothing(world: World, t
         world.restore()
 
     assert world.databases() == []
+
+
+def test_a_database_of_that_name_that_came_up_meanwhile_is_left_alone(world: World) -> None:
+    def come_up(stage: str) -> None:
+        if stage == "downloading":
+            run(world.server, "postgres", f"create database {world.database}")
+            run(world.server, world.database, "create table mine as select 1 as one")
+
+    world.progress = Silent(come_up)
+
+    with pytest.raises(RestoreFailed, match=f"already exists. The database {world.database} was not made"):
+        world.restore()
+
+    assert world.count("mine") == 1
 
 
 def test_a_database_that_cannot_be_dropped_again_is_said_with_what_to_do(

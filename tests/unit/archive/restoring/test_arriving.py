@@ -57,7 +57,7 @@ def test_the_last_chunk_is_held_back_until_nothing_speaks_against_it() -> None:
         yield b"2"
         raise ValueError
 
-    given = []
+    given: list[bytes] = []
     with pytest.raises(ValueError):
         given.extend(held_back(damaged()))
 
