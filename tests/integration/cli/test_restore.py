@@ -262,7 +262,7 @@ def make_slow(world: World) -> None:
     slowly = "begin if current_database() like 'restored%' then perform pg_sleep(0.1); end if; return true; end"
     database = make(
         world.server,
-        f"create function slowly(int) returns bool language plpgsql as '{slowly.replace("'", "''")}'",
+        f"create function slowly(int) returns bool language plpgsql as $${slowly}$$",
         "create table slow (n int check (slowly(n)))",
         f"insert into slow select generate_series(1, {SLOW_ROWS})",
     )

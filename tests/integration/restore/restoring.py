@@ -128,11 +128,13 @@ class World:
         return self
 
 
-def backed_up(bucket: Bucket, url: str, programs: Path, ago: timedelta = timedelta(0)) -> Manifest:
+def backed_up(
+    bucket: Bucket, url: str, programs: Path, ago: timedelta = timedelta(0), *, seconds: float = 60
+) -> Manifest:
     """Make a backup as the function does; return its manifest."""
     target = BackupTarget("main", url, 93_600, 3600, (), "full", "")
-    ready = backup_preflight(url, "", (), Pace(60, None), programs)
-    deadline = Deadline(time.monotonic() + 60, time.monotonic)
+    ready = backup_preflight(url, "", (), Pace(seconds, None), programs)
+    deadline = Deadline(time.monotonic() + seconds, time.monotonic)
     at = AT - ago
     order = making.Order(BackupId("main", "daily", at), target, "", "r")
     means = making.Means(bucket, deadline, lambda: at, ready.connection.redactor, lambda _progress: None)
