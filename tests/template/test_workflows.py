@@ -27,7 +27,7 @@ def read(file: Path) -> dict[str, Any]:
     return parsed
 
 
-def named(files: list[Path]) -> Any:
+def named(files: list[Path]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("file", files, ids=[str(one.relative_to(ROOT / ".github")) for one in files])
 
 
