@@ -83,6 +83,12 @@ def test_every_parameter_says_what_it_is_for() -> None:
     assert [name for name, one in parameters.items() if not one.get("Description")] == []
 
 
+def test_every_output_says_what_it_is() -> None:
+    outputs = yaml.load((ROOT / "template.yaml").read_text("utf-8"), yaml.BaseLoader)["Outputs"]
+
+    assert [name for name, one in outputs.items() if not one.get("Description")] == []
+
+
 def test_every_function_is_started_by_something(stack: Stack) -> None:
     arns = [one["Target"]["Arn"] for one in stack.of_type("AWS::Scheduler::Schedule").values()]
     scheduled = {arn.get("Fn::If", [arn])[-1]["Fn::GetAtt"][0] for arn in arns}
