@@ -5,8 +5,10 @@ each function. This module only turns that JSON into values; it assumes that it 
 Times are in seconds, sizes in bytes.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from caretaker.core.results import Severity
@@ -15,6 +17,27 @@ from caretaker.core.targets.base import Target
 from caretaker.core.targets.certificate import CertificateTarget
 
 Json = Mapping[str, Any]  # what json.loads gives for an object: its values are of any JSON type
+
+
+class NotBuilt(Exception):
+    """The artifact holds no configuration for the environment that it runs in."""
+
+
+def built_section(app: str, environment: str) -> Json:
+    """Return the section that was built in beside an ``app.py`` for an environment; raise ``NotBuilt``."""
+    path = section_path(Path(app).parent, environment)
+    if not path.is_file():
+        raise NotBuilt(
+            f"no configuration was built in for the environment {environment}: build with a file that says "
+            f"environment: {environment}, and deploy that"
+        )
+    section: Json = json.loads(path.read_text("utf-8"))
+    return section
+
+
+def section_path(package: Path, environment: str) -> Path:
+    """Return where a function's package has its section for an environment."""
+    return package / f"config.{environment}.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +86,30 @@ class PromisesConfig:
 
     environment: str
     databases: tuple[Promise, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """For how long backups are kept: by kind in seconds, and how many good ones however old they are.
+
+    ``weekly``, ``monthly`` and ``yearly`` are numbers of weeks, months and years of which the newest good one stays.
+    """
+
+    daily: float = 30 * 86_400.0
+    emergency: float = 90 * 86_400.0
+    keep_last: int = 3
+    weekly: int = 0
+    monthly: int = 0
+    yearly: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CleanupConfig:
+    """What ``cleanup`` goes by; without ``retention`` no backup is ever deleted. ``databases`` are those backed up."""
+
+    environment: str
+    databases: tuple[str, ...]
+    retention: Retention | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +175,14 @@ def backup_config(section: Json) -> BackupConfig:
 def promises_config(section: Json) -> PromisesConfig:
     """Return the configuration of ``verify`` from its compiled section."""
     return PromisesConfig(section["environment"], tuple(Promise(**database) for database in section["databases"]))
+
+
+def cleanup_config(section: Json) -> CleanupConfig:
+    """Return the configuration of ``cleanup`` from its compiled section."""
+    retention = section["retention"]
+    return CleanupConfig(
+        section["environment"], tuple(section["databases"]), Retention(**retention) if retention else None
+    )
 
 
 def alerts_config(section: Json) -> AlertsConfig:

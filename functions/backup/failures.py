@@ -1,5 +1,6 @@
 """Why a backup failed, as findings."""
 
+from collections.abc import Sequence
 from contextlib import closing, suppress
 
 import psycopg2
@@ -9,11 +10,11 @@ from caretaker.archive.objects import StorageFailed
 from caretaker.archive.programs import ProgramsUnusable
 from caretaker.archive.sessions import begin
 from caretaker.core.results import Finding, Severity
-from caretaker.core.secrets import Redactor, SecretUnavailable
+from caretaker.core.secrets import Redactor, SecretOutOfReach, SecretUnavailable
 from functions.backup.deadline import OutOfTime
 from functions.backup.dump import DumpFailed, LockTimeout
 from functions.backup.locks import holders, lock_timeout
-from functions.backup.preflight import Ready, Unready
+from functions.backup.preflight import Ready, Unready, UnusableAddress
 from functions.backup.snapshot import SnapshotLost
 
 FAILURES = (
@@ -27,9 +28,20 @@ FAILURES = (
     SecretUnavailable,
     psycopg2.Error,
 )
-PASSING = frozenset({"unreachable", "dump-failed", "upload-failed", "lock-timeout"})  # may be gone in a minute
+_PASSING = frozenset({"unreachable", "dump-failed", "upload-failed", "lock-timeout"})
 
 _PATIENCE = 10.0  # seconds for a session that asks who holds a lock
+
+
+def may_pass(failure: BaseException, findings: Sequence[Finding]) -> bool:
+    """Whether what a failure means may be gone in a minute; a secret has to be put right by a person."""
+    match failure:
+        case SecretOutOfReach():
+            return True
+        case SecretUnavailable() | UnusableAddress():
+            return False
+        case _:
+            return all(finding.code in _PASSING for finding in findings)
 
 
 def findings_of(failure: BaseException, redactor: Redactor, ready: Ready | None) -> tuple[Finding, ...]:

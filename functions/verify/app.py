@@ -1,20 +1,18 @@
 """The verify function: wiring."""
 
-import json
 import time
 from datetime import UTC, datetime
 from functools import cache
 from os import environ
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caretaker.archive.objects import Bucket
 from caretaker.core.aws import client
-from caretaker.core.config import promises_config
+from caretaker.core.config import built_section, promises_config
 from caretaker.core.event import scheduled
 from caretaker.core.looking.reporting import reported, too_late
 from caretaker.core.store.table import Table
-from caretaker.core.telemetry import logger, metrics
+from caretaker.core.telemetry import logger
 from functions.verify.run import KIND, Tools, run
 
 if TYPE_CHECKING:
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 
 
 @logger.inject_lambda_context
-@metrics.log_metrics
 def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
     """Judge every database's newest backup. Safe to run twice with the same event."""
     at = scheduled(event).at
@@ -34,7 +31,7 @@ def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
 
 @cache
 def _tools() -> Tools:
-    section = json.loads(Path(__file__).with_name("config.json").read_text("utf-8"))
+    section = built_section(__file__, environ["CARETAKER_ENVIRONMENT"])
     return Tools(
         table=Table(client("dynamodb"), environ["CARETAKER_TABLE"]),
         bucket=Bucket(client("s3"), environ["CARETAKER_BUCKET"]),

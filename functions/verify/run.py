@@ -15,6 +15,7 @@ from caretaker.core.looking.writing import write_down
 from caretaker.core.results import Result, Status, judge
 from caretaker.core.store import changes, leases, states
 from caretaker.core.store.table import Table
+from functions.verify.ages import age, measure_worst
 
 KIND = "freshness"
 _BACKUP = "backup"
@@ -40,6 +41,7 @@ def run(at: datetime, tools: Tools) -> Ran:
     came_to = settle(results, known.states, {result.check for result in results}, at=at)
     writing = changes.Run(tools.config.environment, KIND, at, tools.clock, tools.wait)
     told = write_down(tools.table, writing, came_to, known)
+    measure_worst(results)
     ended = _unfinished(at, tools)
     results += ended.results
     told += ended.told
@@ -53,7 +55,8 @@ def _freshness(promise: Promise, at: datetime, tools: Tools) -> Result:
     except StorageFailed as failure:
         return Result(check, Status.UNKNOWN, None, f"could not look: {failure}", observed_at=at)
     newest = f"the newest backup is {there[0].id.text}" if there else ""
-    return judge(check, judge_freshness(promise.name, int(promise.rpo), there, at), observed_at=at, healthy=newest)
+    wrong = judge_freshness(promise.name, int(promise.rpo), there, at)
+    return judge(check, wrong, observed_at=at, healthy=newest, measurements=age(there, at))
 
 
 def _unfinished(at: datetime, tools: Tools) -> Ran:

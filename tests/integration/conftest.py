@@ -54,7 +54,7 @@ def dynamodb(moto_endpoint: str) -> "DynamoDBClient":
 @pytest.fixture
 def table(dynamodb: "DynamoDBClient") -> Iterator[Table]:
     """An empty table with the keys and the index that template.yaml gives it."""
-    made = _made(dynamodb)
+    made = made_table(dynamodb)
     yield made
     dynamodb.delete_table(TableName=made.name)
 
@@ -63,12 +63,13 @@ def table(dynamodb: "DynamoDBClient") -> Iterator[Table]:
 def near() -> Iterator[Table]:
     """Such a table in moto without HTTP between: for tests that take thousands of calls."""
     with mock_aws():
-        yield _made(
+        yield made_table(
             boto3.client("dynamodb", region_name="eu-central-1", aws_access_key_id="test", aws_secret_access_key="test")
         )
 
 
-def _made(dynamodb: "DynamoDBClient") -> Table:
+def made_table(dynamodb: "DynamoDBClient") -> Table:
+    """Return a new table with the keys and the index that template.yaml gives it."""
     name = "caretaker-test"
     dynamodb.create_table(
         TableName=name,

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from tests.template.stack import NOTHING, Json, Stack, as_list, statements
+from caretaker.build.artifact import FUNCTIONS
+from tests.template.stack import NOTHING, Json, Stack, as_list, logical, statements
 
 TABLE = "Table.Arn"
 SECRETS = "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:caretaker/${Environment}"
 PARAMETERS = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/caretaker/${Environment}"
 BACKUPS = "${BackupBucket.Arn}/backups/*"
+LOG_GROUPS = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*"
 BACKUP_ITSELF = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-backup"
 IN_A_NETWORK = "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
 
@@ -21,6 +23,7 @@ ALLOWED = {
         ("dynamodb:Query", TABLE),
         ("dynamodb:BatchGetItem", TABLE),
         ("dynamodb:PutItem", TABLE),
+        ("dynamodb:Query", "${Table.Arn}/index/due"),  # how long messages wait
         ("ssm:GetParameters", f"{PARAMETERS}/uptime/*"),
         ("secretsmanager:GetSecretValue", f"{SECRETS}/uptime/*"),
         ("sqs:SendMessage", "DeadLetterQueue.Arn"),  # the destination of events that the function failed on
@@ -64,6 +67,24 @@ ALLOWED = {
         ("kms:Decrypt", "BackupKmsKeyArn"),
         ("sqs:SendMessage", "DeadLetterQueue.Arn"),
     },
+    "CleanupRole": {
+        ("logs:CreateLogStream", "CleanupLogGroup.Arn"),
+        ("logs:PutLogEvents", "CleanupLogGroup.Arn"),
+        ("dynamodb:Query", TABLE),
+        ("dynamodb:BatchGetItem", TABLE),
+        ("dynamodb:PutItem", TABLE),
+        ("dynamodb:DeleteItem", TABLE),  # a lease is given back
+        ("s3:GetObject", BACKUPS),
+        ("s3:DeleteObject", BACKUPS),
+        ("s3:AbortMultipartUpload", BACKUPS),
+        ("s3:ListBucket", "BackupBucket.Arn"),
+        ("s3:ListBucketVersions", "BackupBucket.Arn"),  # whether a backup whose remains are there has expired
+        ("s3:ListBucketMultipartUploads", "BackupBucket.Arn"),
+        ("kms:Decrypt", "BackupKmsKeyArn"),
+        ("logs:DescribeLogGroups", LOG_GROUPS),
+        *(("logs:PutRetentionPolicy", f"{logical(name)}LogGroup.Arn") for name in FUNCTIONS),
+        ("sqs:SendMessage", "DeadLetterQueue.Arn"),
+    },
     "NotifyRole": {
         ("logs:CreateLogStream", "NotifyLogGroup.Arn"),
         ("logs:PutLogEvents", "NotifyLogGroup.Arn"),
@@ -102,6 +123,10 @@ ALLOWED = {
         ("lambda:InvokeFunction", "VerifyFunction.Arn"),
         ("sqs:SendMessage", "DeadLetterQueue.Arn"),
     },
+    "CleanupSchedulerRole": {
+        ("lambda:InvokeFunction", "CleanupFunction.Arn"),
+        ("sqs:SendMessage", "DeadLetterQueue.Arn"),
+    },
     "NotifySchedulerRole": {
         ("lambda:InvokeFunction", "NotifyFunction.Arn"),
         ("sqs:SendMessage", "DeadLetterQueue.Arn"),
@@ -128,6 +153,8 @@ def test_no_policy_is_about_everything(stack: Stack) -> None:
     for role in stack.of_type("AWS::IAM::Role").values():
         for action, resource in _allowed(role):
             assert "*" not in action
+            if (action, resource) == ("logs:DescribeLogGroups", LOG_GROUPS):
+                continue  # names and ages of log groups; it takes no smaller resource
             assert resource.count("*") <= 1
             assert resource.rpartition("*")[0].endswith("/") == ("*" in resource)
 
@@ -139,6 +166,7 @@ def test_no_policy_is_about_everything(stack: Stack) -> None:
         ("CertCheckFunction", "CertCheckRole"),
         ("BackupFunction", "BackupRole"),
         ("VerifyFunction", "VerifyRole"),
+        ("CleanupFunction", "CleanupRole"),
         ("NotifyFunction", "NotifyRole"),
     ],
 )
@@ -155,6 +183,7 @@ def test_each_function_has_its_own_role(stack: Stack, function: str, role: str) 
         ("CertCheckRuns", "CertCheckSchedulerRole"),
         ("BackupRuns", "BackupSchedulerRole"),
         ("FreshnessRuns", "VerifySchedulerRole"),
+        ("CleanupRuns", "CleanupSchedulerRole"),
         ("NotifySweeps", "NotifySchedulerRole"),
     ],
 )
@@ -165,10 +194,20 @@ def test_a_schedules_role_serves_no_schedule_of_another_account(stack: Stack, sc
     assert trust["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
 
 
+def test_cleanup_alone_may_delete_objects_and_nobody_versions(stack: Stack) -> None:
+    may = {name: {action for action, _ in _allowed(role)} for name, role in stack.of_type("AWS::IAM::Role").items()}
+
+    assert [name for name, actions in may.items() if "s3:DeleteObject" in actions] == ["CleanupRole"]
+    forbidden = {"s3:DeleteObjectVersion", "s3:BypassGovernanceRetention", "s3:PutBucketVersioning", "s3:PutObject"}
+    assert not may["CleanupRole"] & forbidden
+    assert not any(actions & (forbidden - {"s3:PutObject"}) for actions in may.values())
+
+
 def test_the_bucket_is_listed_below_the_backups_only(stack: Stack) -> None:
-    for role in ("BackupRole", "VerifyRole"):
+    for role in ("BackupRole", "VerifyRole", "CleanupRole"):
         [policy] = stack.properties(role)["Policies"]
-        [listing] = [one for one in statements(policy["PolicyDocument"]) if one["Action"] == "s3:ListBucket"]
+        listings = [one for one in statements(policy["PolicyDocument"]) if "s3:ListBucket" in as_list(one["Action"])]
+        [listing] = listings
 
         assert listing["Condition"] == {"StringLike": {"s3:prefix": "backups/*"}}
 
@@ -176,7 +215,8 @@ def test_the_bucket_is_listed_below_the_backups_only(stack: Stack) -> None:
 def test_nothing_is_open_to_the_world(stack: Stack) -> None:
     for kind in ("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy"):
         for policy in stack.of_type(kind).values():
-            assert all(one["Effect"] == "Deny" for one in statements(policy["PolicyDocument"]))
+            for one in statements(policy["PolicyDocument"]):
+                assert one["Effect"] == "Deny" or one["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert not stack.of_type("AWS::Lambda::Url")
     assert not stack.of_type("AWS::Lambda::Permission")
 
