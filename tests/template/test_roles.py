@@ -11,6 +11,8 @@ TABLE = "Table.Arn"
 SECRETS = "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:caretaker/${Environment}"
 PARAMETERS = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/caretaker/${Environment}"
 BACKUPS = "${BackupBucket.Arn}/backups/*"
+PROOFS = "${BackupBucket.Arn}/backups/*/verified/*"
+THE_RULE = {"Fn::GetAtt": ["NewBackups", "Arn"]}
 BACKUP_ITSELF = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-backup"
 IN_A_NETWORK = "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
 
@@ -59,9 +61,13 @@ ALLOWED = {
         ("dynamodb:Query", TABLE),
         ("dynamodb:BatchGetItem", TABLE),
         ("dynamodb:PutItem", TABLE),
+        ("dynamodb:DeleteItem", TABLE),  # a lease is given back
         ("s3:GetObject", BACKUPS),
+        ("s3:PutObject", PROOFS),  # what drills have found, and nothing else
         ("s3:ListBucket", "BackupBucket.Arn"),
+        ("kms:GenerateDataKey", "BackupKmsKeyArn"),
         ("kms:Decrypt", "BackupKmsKeyArn"),
+        ("lambda:InvokeFunction", BACKUP_ITSELF.replace("-backup", "-verify")),
         ("sqs:SendMessage", "DeadLetterQueue.Arn"),
     },
     "NotifyRole": {
@@ -128,7 +134,7 @@ def test_no_policy_is_about_everything(stack: Stack) -> None:
     for role in stack.of_type("AWS::IAM::Role").values():
         for action, resource in _allowed(role):
             assert "*" not in action
-            assert resource.count("*") <= 1
+            assert resource.count("*") <= 1 or resource == PROOFS
             assert resource.rpartition("*")[0].endswith("/") == ("*" in resource)
 
 
@@ -176,9 +182,19 @@ def test_the_bucket_is_listed_below_the_backups_only(stack: Stack) -> None:
 def test_nothing_is_open_to_the_world(stack: Stack) -> None:
     for kind in ("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy"):
         for policy in stack.of_type(kind).values():
-            assert all(one["Effect"] == "Deny" for one in statements(policy["PolicyDocument"]))
+            assert all(_denies_or_is_for_one_rule(one) for one in statements(policy["PolicyDocument"]))
     assert not stack.of_type("AWS::Lambda::Url")
-    assert not stack.of_type("AWS::Lambda::Permission")
+    for permission in stack.of_type("AWS::Lambda::Permission").values():
+        assert permission["Principal"] == "events.amazonaws.com"
+        assert permission["SourceArn"] == THE_RULE
+
+
+def _denies_or_is_for_one_rule(statement: Json) -> bool:
+    """Whether a statement permits nothing, or sending to EventBridge for the rule of new backups."""
+    if statement["Effect"] == "Deny":
+        return True
+    of_the_rule: bool = statement["Condition"] == {"ArnEquals": {"aws:SourceArn": THE_RULE}}
+    return of_the_rule and bool(statement["Principal"] == {"Service": "events.amazonaws.com"})
 
 
 def _allowed(role: Json) -> Iterator[tuple[str, str]]:
