@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from caretaker.archive.entries import entries
+from caretaker.archive.objects import Bucket
 from caretaker.core.store import leases
 from caretaker.core.store.table import Table
 from caretaker.local.aws import LocalAws
@@ -36,6 +38,11 @@ class Stack:
 
     aws: LocalAws
     server: PostgresServer
+
+    @property
+    def bucket(self) -> Bucket:
+        """The bucket of the backups."""
+        return Bucket(self.aws.client("s3"), self.aws.variables("backup")["CARETAKER_BUCKET"])
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run ``caretaker`` as a person does, in 80 columns."""
@@ -74,6 +81,11 @@ def test_a_backup_by_hand_prints_its_receipt_and_is_listed(stack: Stack) -> None
     assert listed.returncode == 0, listed.stderr
     assert receipt["id"] in listed.stdout
     assert max(map(len, listed.stdout.splitlines())) <= 80
+
+    stack.aws.drain()
+    [proof] = [one.proof for one in entries(stack.bucket, "main").entries]
+    assert proof is not None, "a new manifest starts its drill"
+    assert (proof.reached, proof.noted) == ("equal", ())
 
     at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     assert stack.aws.invoke("verify", {"scheduled_at": at}).payload["told"] == ["opened freshness/broken"]
