@@ -2,17 +2,20 @@
 
 from itertools import count
 
+import pytest
+
 from tests.integration.backup.backing_up import World, forget, is_whole
 from tests.integration.backup.killing import run_elsewhere, with_a_full_disk
 
 KILLED = -9
 
 
-def test_wherever_a_run_is_killed_there_is_a_whole_backup_or_none(world: World) -> None:
+@pytest.mark.parametrize("first", [0, 1], ids=["even", "odd"])  # halves, for two processors
+def test_wherever_a_run_is_killed_there_is_a_whole_backup_or_none(world: World, first: int) -> None:
     kept = world.run().manifest
     assert kept
     seen = {"whole": 0, "none": 0}
-    for position in count():
+    for position in count(first, 2):
         world.later()
         code = run_elsewhere(world, dies_at=position)
         made = [each for each in world.backups() if each != kept]
@@ -32,8 +35,8 @@ def test_wherever_a_run_is_killed_there_is_a_whole_backup_or_none(world: World) 
         assert world.state().incident is None
         assert world.is_free()
         forget(world, kept)
-    assert seen["none"] > 10
-    assert seen["whole"] > 1
+    assert seen["none"] > 5
+    assert seen["whole"] > 0
 
 
 def test_a_disk_on_which_nothing_can_be_written_is_no_obstacle(world: World) -> None:
