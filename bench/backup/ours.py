@@ -13,12 +13,12 @@ from pathlib import Path
 
 import boto3
 
+from caretaker.archive.deadline import Deadline
 from caretaker.archive.objects import Bucket
 from caretaker.archive.programs import programs_for
 from caretaker.archive.versions import Version
 from caretaker.core.secrets import Redactor
 from functions.backup.compressing import Compressed
-from functions.backup.deadline import Deadline
 from functions.backup.dump import Dumping, Source, dump
 from functions.backup.multipart import SETTINGS
 from functions.backup.upload import Upload

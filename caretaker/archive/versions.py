@@ -7,6 +7,8 @@ from dataclasses import dataclass
 _OLDEST = (9, 2)  # that pg_dump knows, from 15 to 18
 _SAID = re.compile(r"\(PostgreSQL\) (\d+)(?:\.(\d+))?")
 
+_WRITTEN = re.compile(r"(\d{1,6})\.(\d{1,6})")
+
 
 class NoProgramsForServer(Exception):
     """No programs that are there are right for this server; the message names both versions and says what to do."""
@@ -39,6 +41,14 @@ def version_of_program(said: str) -> Version:
     if found is None:
         raise ValueError(f"no version of PostgreSQL: {said[:200]!r}")
     return Version(int(found[1]), int(found[2] or 0))
+
+
+def version_of_text(text: str) -> Version:
+    """Return the version that ``str`` of one wrote, as a manifest has it; raise ``ValueError``."""
+    found = _WRITTEN.fullmatch(text)
+    if found is None:
+        raise ValueError(f"no version of PostgreSQL: {text[:200]!r}")
+    return Version(int(found[1]), int(found[2]))
 
 
 def choose(server: Version, available: Sequence[Version]) -> Version:

@@ -37,6 +37,7 @@ _COMMANDS = {
     "invoke": _Command("caretaker.cli.invoke:invoke", "Run one function now and print its answer."),
     "local": _Command("caretaker.cli.local:local", "Serve the whole stack on this machine."),
     "release": _Command("caretaker.cli.holding:release", "Let a held backup go the way of all others."),
+    "restore": _Command("caretaker.cli.restore:restore_backup", "Bring a backup back, and compare it."),
     "secret": _Command("caretaker.cli.secret:secret", "Store what caretaker.yaml refers to, or see what is missing."),
     "smoke": _Command("caretaker.cli.smoke:smoke", "Run every function, and see a test alert delivered."),
     "status": _Command("caretaker.cli.status:status", "Show where every check stands, and its uptime."),

@@ -1,31 +1,11 @@
 """Compression: zstd, and what both sides of it measure."""
 
-import hashlib
-from concurrent.futures import Future, ThreadPoolExecutor
-
 import zstandard
+
+from caretaker.archive.hashing import Sha256
 
 LEVEL = 3
 THREADS = 2
-
-
-class _Digest:
-    """A SHA-256 that is computed beside whatever else is done, one chunk behind."""
-
-    def __init__(self) -> None:
-        self._sha256 = hashlib.sha256()
-        self._thread = ThreadPoolExecutor(1, "sha256")
-        self._last: Future[None] | None = None
-
-    def update(self, chunk: bytes) -> None:
-        if self._last:
-            self._last.result()
-        self._last = self._thread.submit(self._sha256.update, chunk)
-
-    def text(self) -> str:
-        if self._last:
-            self._last.result()
-        return self._sha256.hexdigest()
 
 
 class Compressed:
@@ -34,8 +14,8 @@ class Compressed:
     def __init__(self, level: int = LEVEL, threads: int = THREADS) -> None:
         settings = zstandard.ZstdCompressionParameters.from_level(level, threads=threads, write_checksum=True)
         self._stream = zstandard.ZstdCompressor(compression_params=settings).compressobj()
-        self._raw = _Digest()
-        self._stored = _Digest()
+        self._raw = Sha256()
+        self._stored = Sha256()
         self.raw_bytes = 0
         self.stored_bytes = 0
 

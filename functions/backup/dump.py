@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from caretaker.archive.deadline import Deadline
 from caretaker.archive.identity import DUMP
 from caretaker.archive.manifest import StoredObject
+from caretaker.archive.process import running
 from caretaker.archive.programs import Programs
+from caretaker.archive.words import Words
 from caretaker.core.secrets import Redactor
 from functions.backup.compressing import Compressed
-from functions.backup.deadline import Deadline
-from functions.backup.process import running
 from functions.backup.upload import Upload
-from functions.backup.words import Words
 
 _ARCHIVE = b"PGDMP"  # how an archive begins
 _LOCK_WAIT = "60s"

@@ -5,13 +5,13 @@ from contextlib import closing, suppress
 
 import psycopg2
 
+from caretaker.archive.deadline import OutOfTime
 from caretaker.archive.fingerprint import Uncounted
 from caretaker.archive.objects import StorageFailed
 from caretaker.archive.programs import ProgramsUnusable
 from caretaker.archive.sessions import begin
 from caretaker.core.results import Finding, Severity
 from caretaker.core.secrets import Redactor, SecretOutOfReach, SecretUnavailable
-from functions.backup.deadline import OutOfTime
 from functions.backup.dump import DumpFailed, LockTimeout
 from functions.backup.locks import holders, lock_timeout
 from functions.backup.preflight import Ready, Unready, UnusableAddress

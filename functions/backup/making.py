@@ -14,6 +14,7 @@ from threading import Event
 
 from caretaker import __version__
 from caretaker.archive import manifest_file, tables
+from caretaker.archive.deadline import Deadline, OutOfTime
 from caretaker.archive.fingerprint import Look, fingerprint, mode_for
 from caretaker.archive.howto import howto
 from caretaker.archive.identity import DUMP, GLOBALS, HOWTO, MANIFEST, TABLES, BackupId
@@ -24,7 +25,6 @@ from caretaker.archive.tables import Contents
 from caretaker.core.secrets import Redactor
 from caretaker.core.targets.backup import BackupTarget
 from functions.backup.compressing import Compressed
-from functions.backup.deadline import Deadline, OutOfTime
 from functions.backup.dump import Dumping, Progress, Source, dump
 from functions.backup.globals import globals_sql
 from functions.backup.preflight import Ready
@@ -144,7 +144,7 @@ def _read(
         dumped = dump(source, dumping)
         contents, seconds = counting[0].result(timeout=deadline.left("tables were counted"))
     except TimeoutError:
-        raise OutOfTime("the time for this backup was over while tables were counted") from None
+        raise OutOfTime("the time was over while tables were counted") from None
     finally:
         stopped.set()
         pool.shutdown(wait=False, cancel_futures=True)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from caretaker.archive.deadline import Deadline
 from caretaker.archive.identity import DUMP, MANIFEST, BackupId
 from caretaker.archive.manifest import Manifest
 from caretaker.archive.receipt import receipt
@@ -22,7 +23,6 @@ from caretaker.core.store import leases
 from caretaker.core.store.table import Table
 from caretaker.core.targets.backup import BackupTarget, backup_target
 from caretaker.core.telemetry import logger
-from functions.backup.deadline import Deadline
 from functions.backup.dump import Progress
 from functions.backup.earlier import contents_of, earlier_backups, last_rate
 from functions.backup.event import Asked

@@ -4,8 +4,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Self
 
+from caretaker.archive.deadline import Deadline
 from caretaker.archive.objects import Bucket
-from functions.backup.deadline import Deadline
 from functions.backup.multipart import Part, abort, abort_all, begin
 from functions.backup.part_sizes import SMALLEST, part_size
 

@@ -1,12 +1,13 @@
-"""One run: judge from manifests alone whether every database has a fresh backup."""
+"""The hourly run: judge from manifests and proofs alone whether every database has a fresh backup, and a proven one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from caretaker.archive.catalogue import backups
+from caretaker.archive.entries import Entries, entries
 from caretaker.archive.freshness import judge_freshness
 from caretaker.archive.objects import Bucket, StorageFailed
+from caretaker.archive.provenness import judge_proofs, measured
 from caretaker.archive.unfinished import unfinished
 from caretaker.core.config import Promise, PromisesConfig
 from caretaker.core.looking.reporting import Ran
@@ -18,7 +19,10 @@ from caretaker.core.store.table import Table
 from functions.verify.ages import age, measure_worst
 
 KIND = "freshness"
+DRILLS = "verify"
 _BACKUP = "backup"
+
+_Read = Mapping[str, Entries | StorageFailed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,31 +36,80 @@ class Tools:
     monotonic: Callable[[], float]
     wait: Callable[[float], None]
 
+    def promise(self, database: str) -> Promise | None:
+        """Return what is promised of a database, None if the configuration has none of that name."""
+        return next((promise for promise in self.config.databases if promise.name == database), None)
+
 
 def run(at: datetime, tools: Tools) -> Ran:
-    """Judge every database's newest backup, and write down what that changes."""
+    """Judge every database's backups, and write down what that changes."""
     began = tools.monotonic()
-    known = states.load(tools.table, KIND)
-    results = [_freshness(promise, at, tools) for promise in tools.config.databases]
+    there = {promise.name: _entries(tools.bucket, promise.name) for promise in tools.config.databases}
+    fresh = [_freshness(promise, there, at) for promise in tools.config.databases]
+    proven = [_proven(promise, there, at) for promise in tools.config.databases]
+    measure_worst(fresh)
+    parts = [_settled(KIND, fresh, at, tools), _settled(DRILLS, proven, at, tools), _unfinished(at, tools)]
+    return Ran(
+        [result for part in parts for result in part.results],
+        [said for part in parts for said in part.told],
+        {check: why for part in parts for check, why in part.unreadable.items()},
+        tools.monotonic() - began,
+    )
+
+
+def judge_again(promise: Promise, at: datetime, tools: Tools) -> Ran:
+    """Judge one database's proofs, when another has come, and write down what that changes."""
+    began = tools.monotonic()
+    result = _proven(promise, {promise.name: _entries(tools.bucket, promise.name)}, at)
+    known = states.load(tools.table, DRILLS).only(lambda check: check == result.check)
+    came_to = settle([result], known.states, {result.check}, at=at)
+    names = [one.name for one in tools.config.databases]
+    writing = changes.Run(tools.config.environment, DRILLS, at, tools.clock, tools.wait)
+    told = write_down(tools.table, writing, came_to, known, share=names.index(promise.name))
+    return Ran([result], told, known.unreadable, tools.monotonic() - began)
+
+
+def _settled(kind: str, results: Sequence[Result], at: datetime, tools: Tools) -> Ran:
+    began = tools.monotonic()
+    known = states.load(tools.table, kind)
     came_to = settle(results, known.states, {result.check for result in results}, at=at)
-    writing = changes.Run(tools.config.environment, KIND, at, tools.clock, tools.wait)
+    writing = changes.Run(tools.config.environment, kind, at, tools.clock, tools.wait)
     told = write_down(tools.table, writing, came_to, known)
-    measure_worst(results)
-    ended = _unfinished(at, tools)
-    results += ended.results
-    told += ended.told
-    return Ran(results, told, {**known.unreadable, **ended.unreadable}, tools.monotonic() - began)
+    return Ran(list(results), told, known.unreadable, tools.monotonic() - began)
 
 
-def _freshness(promise: Promise, at: datetime, tools: Tools) -> Result:
-    check = f"{KIND}/{promise.name}"
+def _entries(bucket: Bucket, database: str) -> Entries | StorageFailed:
     try:
-        there = backups(tools.bucket, promise.name).backups
+        return entries(bucket, database)
     except StorageFailed as failure:
-        return Result(check, Status.UNKNOWN, None, f"could not look: {failure}", observed_at=at)
-    newest = f"the newest backup is {there[0].id.text}" if there else ""
-    wrong = judge_freshness(promise.name, int(promise.rpo), there, at)
-    return judge(check, wrong, observed_at=at, healthy=newest, measurements=age(there, at))
+        return failure
+
+
+def _freshness(promise: Promise, read: _Read, at: datetime) -> Result:
+    check, there = f"{KIND}/{promise.name}", read[promise.name]
+    if isinstance(there, StorageFailed):
+        return _not_seen(check, there, at)
+    manifests = [entry.manifest for entry in there.entries]
+    newest = f"the newest backup is {manifests[0].id.text}" if manifests else ""
+    wrong = judge_freshness(promise.name, int(promise.rpo), manifests, at)
+    return judge(check, wrong, observed_at=at, healthy=newest, measurements=age(manifests, at))
+
+
+def _proven(promise: Promise, read: _Read, at: datetime) -> Result:
+    check, there = f"{DRILLS}/{promise.name}", read[promise.name]
+    if isinstance(there, StorageFailed):
+        return _not_seen(check, there, at)
+    numbers = measured(there.entries)
+    healthy = "no drill has been held yet"
+    if numbers:
+        equal = f"{numbers['compared']} of {numbers['tables']} tables compared"
+        healthy = f"{numbers['id']} reached the level {numbers['level']}, {equal}"
+    findings = judge_proofs(promise.name, promise.rto, there.entries, at)
+    return judge(check, findings, observed_at=at, healthy=healthy, measurements=numbers)
+
+
+def _not_seen(check: str, failure: StorageFailed, at: datetime) -> Result:
+    return Result(check, Status.UNKNOWN, None, f"could not look: {failure}", observed_at=at)
 
 
 def _unfinished(at: datetime, tools: Tools) -> Ran:

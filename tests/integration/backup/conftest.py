@@ -9,9 +9,9 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from caretaker.archive.deadline import Deadline
 from caretaker.archive.objects import Bucket
 from caretaker.core.store.table import Table
-from functions.backup.deadline import Deadline
 from functions.backup.multipart import SETTINGS
 from tests.databases import make
 from tests.integration.backup.backing_up import World

@@ -8,12 +8,12 @@ from pathlib import Path
 import psutil
 import psycopg2
 
+from caretaker.archive.deadline import Deadline
 from caretaker.archive.manifest import StoredObject
 from caretaker.archive.objects import Bucket
 from caretaker.archive.programs import Programs, programs_for
 from caretaker.archive.versions import Version
 from caretaker.core.secrets import Redactor
-from functions.backup.deadline import Deadline
 from functions.backup.dump import Dumping, Progress, Source, dump
 from functions.backup.upload import Upload
 from tests.integration.backup.conftest import in_time

@@ -10,8 +10,8 @@ import psutil
 import psycopg2
 import pytest
 
+from caretaker.archive.deadline import Deadline, OutOfTime
 from caretaker.archive.objects import Bucket
-from functions.backup.deadline import Deadline, OutOfTime
 from functions.backup.dump import DumpFailed, LockTimeout, Progress
 from functions.backup.multipart import UploadFailed
 from tests.integration.backup.conftest import left, s3_client

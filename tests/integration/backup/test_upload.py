@@ -5,8 +5,8 @@ from typing import get_args
 
 import pytest
 
+from caretaker.archive.deadline import OutOfTime
 from caretaker.archive.objects import Bucket
-from functions.backup.deadline import OutOfTime
 from functions.backup.multipart import UploadFailed
 from functions.backup.part_sizes import SMALLEST
 from functions.backup.upload import Upload

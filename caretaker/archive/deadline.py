@@ -1,16 +1,16 @@
-"""The time that a backup has."""
+"""The time that a backup, or a restore, has."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 
 class OutOfTime(Exception):
-    """A backup had to be stopped because its time was over; the message says what it was at."""
+    """Something had to be stopped because its time was over; the message says what it was at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """When a backup has to have ended: ``at``, in seconds of ``monotonic``."""
+    """When something has to have ended: ``at``, in seconds of ``monotonic``."""
 
     at: float
     monotonic: Callable[[], float]
@@ -19,5 +19,5 @@ class Deadline:
         """Return how many seconds are left; raise ``OutOfTime`` if there are none. ``doing`` is what goes on now."""
         seconds = self.at - self.monotonic()
         if seconds <= 0:
-            raise OutOfTime(f"the time for this backup was over while {doing}")
+            raise OutOfTime(f"the time was over while {doing}")
         return seconds

@@ -1,7 +1,7 @@
 """What pg_dump says is sorted into what went wrong, what was left out, and where it is."""
 
+from caretaker.archive.words import Words
 from caretaker.core.secrets import Redactor
-from functions.backup.words import Words
 
 
 def heard(*lines: str) -> Words:

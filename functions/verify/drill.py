@@ -1,0 +1,151 @@
+"""A drill: a backup is followed on its way back, level by level, as far as it can be, and never said to be further.
+
+* What is found to be wrong with the backup ends it, and is what it found.
+* What this place cannot do ends it too, and says nothing against the backup.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from caretaker import __version__
+from caretaker.archive.deadline import OutOfTime
+from caretaker.archive.identity import DUMP
+from caretaker.archive.manifest import Manifest, StoredObject
+from caretaker.archive.programs import Programs, ProgramsUnusable
+from caretaker.archive.proof import Proof
+from caretaker.archive.restoring.comparing import Saved
+from caretaker.archive.restoring.damage import Damaged
+from caretaker.archive.restoring.running import programs_to_restore
+from caretaker.archive.versions import NoProgramsForServer, Version, version_of_text
+from functions.verify.course import Course
+from functions.verify.decoding import Decoded, decode
+from functions.verify.equality import find_differences
+from functions.verify.explaining import PlaceFailed, Unexplained
+from functions.verify.leftovers import workspace
+from functions.verify.means import Means
+from functions.verify.presence import look_for_objects
+from functions.verify.restoring import Restored, restore
+from functions.verify.room import Way, way
+from functions.verify.throwaway import ServerUnavailable, Throwaway, throwaway
+
+SERVER = Version(18, 0)  # the drill's, for every archive
+_SHOWN = 5  # differences that are noted by themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Drilled:
+    """What a drill came to; ``replaced`` names what stood for a locale or collations that the server does not have."""
+
+    proof: Proof
+    replaced: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Backup:
+    manifest: Manifest
+    dump: StoredObject
+    server: Version
+    programs: Programs
+
+
+def drill(manifest: Manifest, means: Means) -> Drilled:
+    """Follow a backup as far as it goes; raise ``StorageFailed`` if the bucket could not be read."""
+    course, began_at = Course(means.deadline.monotonic, manifest.totals.tables), means.clock()
+    try:
+        _follow(manifest, course, means)
+    except Damaged as damaged:
+        course.note(damaged.code, str(damaged))
+    except Unexplained as unexplained:
+        course.note("restore-failed", str(unexplained))
+    except OutOfTime as over:
+        course.note("too-big-to-drill", str(over))
+    except (ServerUnavailable, ProgramsUnusable, NoProgramsForServer, PlaceFailed) as unavailable:
+        course.note("drill-unavailable", str(unavailable))
+    proof = Proof(
+        backup=manifest.id,
+        began_at=began_at,
+        finished_at=means.clock(),
+        reached=course.steps[-1].level if course.steps else None,
+        noted=tuple(course.noted),
+        steps=tuple(course.steps),
+        tables=course.tables,
+        compared=course.compared,
+        set_aside=course.set_aside,
+        server_version=course.server_version,
+        tool_version=__version__,
+    )
+    return Drilled(proof, course.replaced)
+
+
+def _follow(manifest: Manifest, course: Course, means: Means) -> None:
+    with course.reaching("present", size=sum(one.bytes for one in manifest.objects)):
+        look_for_objects(means.bucket, manifest)
+    backup = _read(manifest, means)
+    with workspace(means.folder, means.wait) as folder:
+        left = means.deadline.left("it was being reckoned what it needs")
+        chosen = way(backup.dump.raw_bytes, means.free(), means.pace, left)
+        decoded, chosen = _decoded(backup, chosen, course, means, folder / "database.dump")
+        if chosen.kind == "none":
+            course.note("too-big-to-drill", chosen.reason)
+            return
+        (folder / "server").mkdir(0o700)
+        with throwaway(folder / "server", backup.programs, means) as server:
+            file = folder / "database.dump" if chosen.kind == "parallel" else None
+            _bring_back(backup, decoded, server, course, means, file)
+
+
+def _read(manifest: Manifest, means: Means) -> _Backup:
+    dump = manifest.stored(DUMP)
+    assert dump is not None, "no manifest is believed without one"
+    try:
+        client, server = version_of_text(manifest.client_version), version_of_text(manifest.server.version)
+    except ValueError as wrong:
+        raise Damaged("unreadable", f"the manifest cannot be believed: {wrong}") from None
+    return _Backup(manifest, dump, server, programs_to_restore(SERVER, client, means.programs))
+
+
+def _decoded(backup: _Backup, chosen: Way, course: Course, means: Means, file: Path) -> tuple[Decoded, Way]:
+    """Decode the archive, and keep it as a file if that is the way; return the way that is left."""
+    size = sum(one.raw_bytes for one in backup.manifest.objects)
+    if chosen.kind == "parallel":
+        try:
+            with course.reaching("checksums", "decoded", size=size):
+                return decode(backup.manifest, backup.programs, means, file), chosen
+        except OSError as full:
+            chosen = Way("none", f"there was no room for it in {file.parent.parent}: {full.strerror}")
+            with suppress(OSError):
+                file.unlink()
+    with course.reaching("checksums", "decoded", size=size):
+        return decode(backup.manifest, backup.programs, means, None), chosen
+
+
+def _bring_back(
+    backup: _Backup, decoded: Decoded, server: Throwaway, course: Course, means: Means, file: Path | None
+) -> None:
+    with course.reaching("restored", size=backup.dump.raw_bytes):
+        restored = restore(server, backup.manifest, decoded, backup.programs, means, file)
+    course.set_aside = tuple(one.what for one in restored.set_aside)
+    course.replaced, course.server_version = restored.replaced, str(backup.programs.version)
+    began = means.deadline.monotonic()
+    saved = Saved(decoded.contents, backup.manifest.totals.fingerprint, backup.server)
+    comparison = find_differences(
+        restored.connection,
+        saved,
+        decoded.rows,
+        restored.tables_aside,
+        lambda: means.deadline.left("tables were being compared"),
+    )
+    course.tables, course.compared = comparison.tables, comparison.equal
+    for one in comparison.differences[:_SHOWN]:
+        course.note("rows-differ" if one.kind == "rows" else "content-differs", one.message)
+    if not comparison.differences:
+        course.reach("equal", began, backup.dump.raw_bytes)
+    _note_what_is_missing(restored, course)
+
+
+def _note_what_is_missing(restored: Restored, course: Course) -> None:
+    missing = [one.what for one in restored.set_aside if one.tables or any(i.kind == "EXTENSION" for i in one.items)]
+    if missing:
+        said = f"{course.compared} of {course.tables} tables compared; {', '.join(missing)} missing"
+        course.note("missing-extension", said)

@@ -1,0 +1,128 @@
+"""One drill, from its lease to its record: one at a time for each backup, and what it found is kept beside it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from caretaker.archive import proof_file
+from caretaker.archive.deadline import Deadline
+from caretaker.archive.entries import Entry, entries
+from caretaker.archive.proof import Proof
+from caretaker.archive.provenness import restore_pace
+from caretaker.core.config import Promise
+from caretaker.core.results import timestamp
+from caretaker.core.store import leases, requests
+from caretaker.core.store.table import Table
+from caretaker.core.telemetry import logger
+from functions.verify.drill import Drilled, drill
+from functions.verify.event import OneDrill
+from functions.verify.means import Means
+from functions.verify.run import Tools, judge_again
+
+_SPARE = timedelta(minutes=2)  # that a lease outlives its run
+
+
+class NothingToDrill(Exception):
+    """What was asked for is not there; the message says what is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a drill is held: PostgreSQL's programs, a folder, its free room and the machine's memory in bytes."""
+
+    programs: Path
+    folder: Path
+    memory: int
+    free: Callable[[], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What became of a drill that was asked for: its proof, or why none was held."""
+
+    proof: Proof | None = None
+    silent: str = ""
+
+
+def hold(asked: OneDrill, ends: float, place: Place, tools: Tools) -> Held:
+    """Drill a backup, record what that came to, and judge the database anew.
+
+    ``ends`` is the deadline, in seconds of ``monotonic``. Raises ``NothingToDrill``, ``StorageFailed``.
+    """
+    promise = tools.promise(asked.database)
+    if promise is None:
+        names = ", ".join(one.name for one in tools.config.databases) or "none"
+        raise NothingToDrill(f"there is no database {asked.database!r}; caretaker.yaml has: {names}")
+    there = entries(tools.bucket, asked.database).entries
+    wanted = _wanted(asked, there)
+    holder = f"the drill of {timestamp(asked.at)}" + (f", {asked.request}" if asked.request else "")
+    now = tools.clock()
+    until = now + timedelta(seconds=max(0.0, ends - tools.monotonic())) + _SPARE
+    try:
+        lease = leases.take(tools.table, f"drill/{wanted.manifest.id.text}", holder, now=now, until=until)
+    except leases.Taken as taken:
+        return Held(silent=f"{taken.holder} is under way, until {timestamp(taken.until)} at most")
+    try:
+        return _hold(asked, wanted, promise, _means(ends, place, tools, there), tools)
+    finally:
+        _give_back(tools.table, lease)
+
+
+def _wanted(asked: OneDrill, there: tuple[Entry, ...]) -> Entry:
+    found = next((entry for entry in there if asked.backup in ("", entry.manifest.id.text)), None)
+    if found is None:
+        which = f"no backup {asked.backup}" if asked.backup else "no backup"
+        newest = f"; the newest is {there[0].manifest.id.text}" if there else ""
+        raise NothingToDrill(f"there is {which} of {asked.database}{newest}")
+    return found
+
+
+def _means(ends: float, place: Place, tools: Tools, there: tuple[Entry, ...]) -> Means:
+    return Means(
+        bucket=tools.bucket,
+        programs=place.programs,
+        folder=place.folder,
+        memory=place.memory,
+        free=place.free,
+        deadline=Deadline(ends, tools.monotonic),
+        clock=tools.clock,
+        wait=tools.wait,
+        pace=restore_pace(there),
+    )
+
+
+def _hold(asked: OneDrill, wanted: Entry, promise: Promise, means: Means, tools: Tools) -> Held:
+    if wanted.proof is not None and wanted.proof.finished_at > asked.at:
+        return Held(silent=f"{wanted.manifest.id.text} has been drilled since then")
+    _note(asked, requests.Progress("running", {"step": f"drilling {wanted.manifest.id.text}"}), tools)
+    drilled = drill(wanted.manifest, means)
+    key = proof_file.proof_key(drilled.proof.backup, drilled.proof.began_at)
+    tools.bucket.put(key, proof_file.encode(drilled.proof), if_absent=True, content_type="application/json")
+    _note(asked, requests.Progress("done" if drilled.proof.is_good else "failed", _told(drilled, key)), tools)
+    judge_again(promise, tools.clock().replace(microsecond=0), tools)
+    return Held(drilled.proof)
+
+
+def _told(drilled: Drilled, key: str) -> dict[str, object]:
+    return {"key": key, "replaced": list(drilled.replaced)}
+
+
+def _note(asked: OneDrill, progress: requests.Progress, tools: Tools) -> None:
+    """Tell whoever asked how far it is; a note that cannot be written must fail nothing."""
+    if not asked.request:
+        return
+    try:
+        requests.note(tools.table, asked.request, progress, tools.clock())
+    except (BotoCoreError, ClientError) as failure:
+        logger.warning("a request's progress could not be noted", metadata={"error": type(failure).__name__})
+
+
+def _give_back(table: Table, lease: leases.Lease) -> None:
+    try:
+        leases.give_back(table, lease)
+    except (BotoCoreError, ClientError) as failure:
+        # What was found is recorded already, and must not be hidden behind this.
+        logger.warning("the lease could not be given back", metadata={"error": type(failure).__name__})

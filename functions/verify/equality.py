@@ -1,0 +1,116 @@
+"""The fifth level: what was restored is what was saved, by the manifest's word and by the archive's own rows."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import psycopg2
+
+from caretaker.archive.connection import Connection, Session
+from caretaker.archive.deadline import OutOfTime
+from caretaker.archive.fingerprint import Uncounted
+from caretaker.archive.reading import beginning
+from caretaker.archive.restoring.comparing import Comparison, Difference, Name, Saved, compare
+from caretaker.archive.sessions import begin, quoted, rows
+from caretaker.archive.versions import Version
+from functions.verify.explaining import PlaceFailed
+from functions.verify.lines import LONGEST, ArchiveRows, Rows, Tally
+
+_PATIENCE = 10.0  # seconds for a session to begin
+_TOGETHER = 1 << 20  # bytes of rows that are hashed together
+_MANY = 4096  # rows that are hashed together
+_SAME_TEXT = Version(12, 0)  # the first that writes floating-point numbers as the drill's server does
+
+
+def find_differences(
+    connection: Connection, saved: Saved, archive: ArchiveRows, aside: frozenset[Name], left: Callable[[], float]
+) -> Comparison:
+    """Compare a restored database twice; raise ``OutOfTime``, and ``PlaceFailed`` if it could not be read."""
+    try:
+        comparison = compare(connection, saved, left, set_aside=aside)
+        with closing(begin(connection, _PATIENCE)) as session:
+            found = [*_tables(session, saved, archive, aside, left), *_sequences(session, archive, aside)]
+    except psycopg2.errors.QueryCanceled:
+        raise OutOfTime("the time was over while tables were being compared") from None
+    except Uncounted as uncounted:
+        if uncounted.code == "out-of-time":
+            raise OutOfTime(str(uncounted)) from None
+        raise PlaceFailed(f"what was restored could not be compared: {uncounted}") from None
+    except psycopg2.Error as failure:
+        raise PlaceFailed(f"what was restored could not be compared: {str(failure).strip()[:300]}") from None
+    known = {one.what for one in comparison.differences}
+    more = tuple(one for one in found if one.what not in known)
+    return Comparison(comparison.tables, comparison.compared, (*comparison.differences, *more))
+
+
+def _tables(
+    session: Session, saved: Saved, archive: ArchiveRows, aside: frozenset[Name], left: Callable[[], float]
+) -> Iterator[Difference]:
+    there = {(one.schema, one.name) for one in archive.tables}
+    for table in saved.contents.tables:
+        if table.is_dumped and (table.schema, table.name) not in there | aside:
+            yield Difference("rows", f"table {table}", f"{table} has no rows in the dump, not even none")
+    for one in archive.tables:
+        if (one.schema, one.name) in aside or saved.server < _SAME_TEXT:
+            continue
+        name, tally = f"{one.schema}.{one.name}", _copied(session, one, left)
+        if tally.count != one.count:
+            said = f"{name} has {tally.count:,} rows, and {one.count:,} in the dump"
+            yield Difference("rows", f"table {name}", said)
+        elif tally.total != one.total:
+            said = f"{name} has as many rows as in the dump, {one.count:,}, and not the same ones"
+            yield Difference("content", f"table {name}", said)
+
+
+def _copied(session: Session, table: Rows, left: Callable[[], float]) -> Tally:
+    """Return the tally of a restored table; its rows come as COPY writes them, in the dump's order of columns."""
+    into = _Into()
+    rows(session, beginning("", left()))
+    with session.cursor() as cursor:
+        copied = f"copy (select {table.columns} from only {quoted(table.schema, table.name)}) to stdout"  # noqa: S608
+        cursor.copy_expert(copied, into)
+    rows(session, "commit")
+    return into.tally()
+
+
+class _Into:
+    """Where rows are copied to: each comes by itself, as bytes."""
+
+    def __init__(self) -> None:
+        self._tally = Tally()
+        self._lines: list[bytes] = []
+        self._bytes = 0
+
+    def write(self, row: bytes) -> int:
+        """Take in one row with its end."""
+        if len(row) > LONGEST:
+            self._flush()
+        self._lines.append(row[:-1])
+        self._bytes += len(row)
+        if self._bytes > _TOGETHER or len(self._lines) == _MANY:
+            self._flush()
+        return len(row)
+
+    def tally(self) -> Tally:
+        """Return what all rows came to."""
+        self._flush()
+        return self._tally
+
+    def _flush(self) -> None:
+        if self._lines:
+            self._tally.lines(self._lines)
+        self._lines, self._bytes = [], 0
+
+
+def _sequences(session: Session, archive: ArchiveRows, aside: frozenset[Name]) -> Iterator[Difference]:
+    """Yield the sequences that do not stand where the dump sets them."""
+    for one in archive.sequences:
+        if (one.schema, one.name) in aside:
+            continue
+        what = f"sequence {one.schema}.{one.name}"
+        try:
+            found = rows(session, f"select last_value, is_called from {quoted(one.schema, one.name)}")[0]  # noqa: S608
+        except psycopg2.errors.UndefinedTable:
+            yield Difference("rows", what, f"the {what} is missing")
+            continue
+        if found != (one.last_value, one.is_called):
+            yield Difference("content", what, f"the {what} stands at {found[0]}, and in the dump at {one.last_value}")

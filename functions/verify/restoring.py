@@ -1,0 +1,101 @@
+"""The fourth level: the archive is restored, by a role without rights, into a server that is thrown away."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+
+from caretaker.archive.connection import Connection
+from caretaker.archive.identity import DUMP
+from caretaker.archive.manifest import Manifest
+from caretaker.archive.programs import Programs
+from caretaker.archive.restoring.comparing import Name
+from caretaker.archive.restoring.filtering import Selection, SetAside, select
+from caretaker.archive.restoring.listing import Item
+from caretaker.archive.restoring.running import Order, PgRestore
+from caretaker.archive.restoring.stream import raw_bytes
+from caretaker.archive.tables import Contents
+from caretaker.core.printable import printable
+from caretaker.core.secrets import Redactor
+from functions.verify.decoding import Decoded
+from functions.verify.explaining import PlaceFailed, explained, unexpected
+from functions.verify.means import Means
+from functions.verify.needs import needs
+from functions.verify.preparing import Prepared, prepare
+from functions.verify.throwaway import Throwaway
+
+# Owners and privileges are of roles that mean nothing here; tablespaces are of the other server.
+_OPTIONS = ("--no-owner", "--no-privileges", "--no-tablespaces")
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A restored database, and what had to be set aside or replaced for it."""
+
+    connection: Connection
+    set_aside: tuple[SetAside, ...]
+    tables_aside: frozenset[Name]
+    replaced: tuple[str, ...]
+
+
+def restore(
+    server: Throwaway, manifest: Manifest, decoded: Decoded, programs: Programs, means: Means, file: Path | None
+) -> Restored:
+    """Restore an archive, from a file in parallel, else from the bucket.
+
+    Raises ``Unexplained`` for an error that is not of this server's making, ``PlaceFailed`` for what is wrong with it,
+    ``OutOfTime``, and what reading the archive raises.
+    """
+    dump = manifest.stored(DUMP)
+    assert dump is not None, "no manifest is believed without one"
+    archive = file or (lambda: raw_bytes(means.bucket, manifest.id, dump))
+    pg_restore = PgRestore(programs, archive, means.deadline, Redactor())
+    everything = pg_restore.items()
+    schema = pg_restore.sql("--section=pre-data", "--section=post-data")
+    try:
+        prepared = prepare(server, manifest.server, needs(schema, decoded.roles), secrets.token_urlsafe(24))
+    except psycopg2.Error as failure:
+        raise PlaceFailed(f"no database could be prepared: {str(failure).strip()[:300]}") from None
+    there = _there(everything, prepared)
+    selection = select(everything, extensions=prepared.extensions, is_superuser=False, there=there)
+    environment, database = prepared.connection.environment(), prepared.connection.database
+    # The one whose errors may be ours is run by itself and alone, so that each error is of a known item.
+    first = pg_restore.restore(environment, database, Order(selection.items, ("pre-data",), options=_OPTIONS))
+    selection = explained(first, selection)
+    jobs = 2 if file else 1
+    second = Order(selection.items, ("data", "post-data"), jobs, _OPTIONS)
+    outcome = pg_restore.restore(environment, database, second)
+    if not outcome.is_clean:
+        raise unexpected(outcome)
+    aside = _tables(selection, decoded.contents)
+    return Restored(prepared.connection, selection.set_aside, aside, prepared.replaced)
+
+
+def _there(everything: Sequence[Item], prepared: Prepared) -> list[Item]:
+    """Return the items that are in the database by now; an extension brings its comment along."""
+    names = {
+        "EXTENSION": prepared.made,
+        "COMMENT": {f"EXTENSION {name}" for name in prepared.made},
+        "SCHEMA": prepared.schemas,
+    }
+    collations = set(prepared.collations)
+    return [
+        item
+        for item in everything
+        if item.name in names.get(item.kind, ())
+        or (item.kind == "COLLATION" and f"{item.schema}.{item.name}" in collations)
+    ]
+
+
+def _tables(selection: Selection, contents: Contents) -> frozenset[Name]:
+    """Return the tables and sequences that were set aside, as the backup names them."""
+    aside = {_listed(item.schema, item.name) for one in selection.set_aside for item in one.items}
+    named = [(one.schema, one.name) for one in contents.tables] + [(one.schema, one.name) for one in contents.sequences]
+    return frozenset(name for name in named if _listed(*name) in aside)
+
+
+def _listed(schema: str, name: str) -> str:
+    """Return both names as the list of an archive has them: there a line break is a space."""
+    return printable(f"{schema} {name}".replace("\r", " ").replace("\n", " "))

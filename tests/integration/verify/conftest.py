@@ -1,0 +1,55 @@
+"""A bucket to drill from, and a drill's means."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from caretaker.archive.deadline import Deadline
+from caretaker.archive.objects import Bucket
+from functions.verify.means import Means
+
+BUCKET = "backups-to-drill"
+
+
+@pytest.fixture(scope="module")
+def drilled_bucket(moto_endpoint: str) -> Iterator[Bucket]:
+    client = boto3.client(
+        "s3",
+        endpoint_url=moto_endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    client.create_bucket(Bucket=BUCKET)
+    yield Bucket(client, BUCKET)
+    for listed in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+        client.delete_object(Bucket=BUCKET, Key=listed["Key"])
+    client.delete_bucket(Bucket=BUCKET)
+
+
+@pytest.fixture(scope="module")
+def drills(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which drills happen: short, since a socket's path may have 107 bytes, and open to the server."""
+    folder = Path("/tmp/drills") / str(time.monotonic_ns())
+    folder.mkdir(parents=True)
+    return folder
+
+
+def means(bucket: Bucket, programs: Path, folder: Path, **changes: Any) -> Means:
+    """Return what a drill is done with: a minute and a half, and all the room that it wants."""
+    usual: dict[str, Any] = {
+        "bucket": bucket,
+        "programs": programs,
+        "folder": folder,
+        "memory": 1_000_000_000,
+        "free": lambda: 10**12,
+        "deadline": Deadline(time.monotonic() + 90, time.monotonic),
+        "clock": lambda: datetime.now(UTC),
+        "wait": time.sleep,
+    }
+    return Means(**(usual | changes))

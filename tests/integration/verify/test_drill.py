@@ -1,0 +1,48 @@
+"""A drill brings a backup back into a server of its own, and says how far that went."""
+
+from pathlib import Path
+
+from caretaker.archive.objects import Bucket
+from caretaker.archive.proof import Level
+from functions.verify.drill import drill
+from tests.backed_up import back_up
+from tests.databases import make
+from tests.integration.verify.conftest import means
+from tests.odd_databases import ODD
+from tests.postgres import PostgresServer
+
+LEVELS: list[Level] = ["present", "checksums", "decoded", "restored", "equal"]
+
+
+def processes(folder: Path) -> list[str]:
+    """Return the commands of processes that are about a folder."""
+    found = []
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = command.read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if str(folder) in words:
+            found.append(words)
+    return found
+
+
+def everything(server: PostgresServer) -> list[str]:
+    """Return the statements for all odd things that this server can have in one database."""
+    kinds = [kind for kind in ODD if server.version == 18 or kind != "extensions"]
+    return [statement for kind in kinds for statement in ODD[kind]]
+
+
+def test_whatever_a_database_holds_is_brought_back_and_found_to_be_equal(
+    either_postgres: PostgresServer, drilled_bucket: Bucket, programs: Path, drills: Path
+) -> None:
+    database = make(either_postgres, *everything(either_postgres))
+    manifest = back_up(drilled_bucket, either_postgres, database, programs)
+
+    proof = drill(manifest, means(drilled_bucket, programs, drills)).proof
+
+    assert (proof.noted, proof.reached) == ((), "equal")
+    assert [step.level for step in proof.steps] == LEVELS
+    assert proof.compared == proof.tables == manifest.totals.tables
+    assert list(drills.iterdir()) == []
+    assert processes(drills) == []
