@@ -66,7 +66,7 @@ audit: .venv-audit/.ready .venv-checkov/.ready ## good practice of the templates
 	@mkdir -p build
 	$(PY) -m caretaker.build.translated template.yaml build/template.json
 	.venv-checkov/bin/checkov --config-file .checkov.yaml
-	$(PY) -m caretaker.releasing.weaknesses .venv-audit/bin/pip-audit $(SHIPPED)
+	$(PY) -m caretaker.build.weaknesses .venv-audit/bin/pip-audit $(SHIPPED)
 
 .PHONY: sbom
 sbom: .venv-audit/.ready ## list what is shipped, as CycloneDX, in build/sbom: a file for each function and layer

@@ -13,13 +13,13 @@ from caretaker.cli.storage import existing, in_words, no_cleanup_meanwhile, stor
 _Options = Callable[[Callable[..., None]], click.Command]
 
 
-def _command(name: str, *, needs_reason: bool) -> _Options:
+def _command(name: str) -> _Options:
     def make(function: Callable[..., None]) -> click.Command:
         for option in (
             click.option("--stack", default=None, help="The deployed stack; by default samconfig.toml's."),
             click.option("--endpoint-url", default=None, help="Where AWS is, instead of AWS_ENDPOINT_URL."),
             click.option("--bucket", default=None, help="The bucket, where the stack is gone."),
-            click.option("--reason", default="", required=needs_reason, help="Why; it is kept beside the backup."),
+            click.option("--reason", default="", help="Why; it is kept beside the backup."),
             click.argument("backup", metavar="ID"),
         ):
             function = option(function)
@@ -28,7 +28,7 @@ def _command(name: str, *, needs_reason: bool) -> _Options:
     return make
 
 
-@_command("hold", needs_reason=True)
+@_command("hold")
 def hold(backup: str, reason: str, **where: Any) -> None:  # the options that say where the backups are
     """Keep the backup ID, or DATABASE/ID, however old it gets, until it is released."""
     if not reason.strip():
@@ -37,7 +37,7 @@ def hold(backup: str, reason: str, **where: Any) -> None:  # the options that sa
     click.echo(f"{backup} is held: it stays until caretaker release {backup}")
 
 
-@_command("release", needs_reason=False)
+@_command("release")
 def release(backup: str, reason: str, **where: Any) -> None:  # the options that say where the backups are
     """Let the backup ID, or DATABASE/ID, go the way of all others again."""
     _note(holds.release, backup, reason, **where)

@@ -25,9 +25,9 @@ from caretaker.archive.restoring.preflight import Means, Wish
 from caretaker.archive.restoring.taking_back import RestoreFailed
 from caretaker.archive.versions import NoProgramsForServer
 from caretaker.build.errors import BuildError
-from caretaker.cli.storage import in_words, storage
 from caretaker.cli.restore_attempts import Manner, attempt_each
 from caretaker.cli.restore_target import reached
+from caretaker.cli.storage import in_words, storage
 from caretaker.core.results import moment
 from layers.postgres.layer import layer
 

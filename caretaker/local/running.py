@@ -1,13 +1,16 @@
 """One stack while it runs: its functions, the readers of its streams, and its schedules."""
 
+import json
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from caretaker.local.clients import Clients
 from caretaker.local.errors import TemplateError
+from caretaker.local.events.patterns import matches
 from caretaker.local.events.schedules import fill_in, parse_expression
 from caretaker.local.events.shard import Shard
 from caretaker.local.events.streams import StreamReader
@@ -78,6 +81,12 @@ class Running:
             for one in registry.schedules
             if one.enabled
         ]
+        self._rules = [
+            (rule.pattern, self._target(rule.logical_id, target))
+            for rule in registry.rules
+            if rule.enabled
+            for target in rule.targets
+        ]
         self._ticker = Ticker(self._start_scheduled) if order.schedules else None
 
     @property
@@ -92,6 +101,12 @@ class Running:
         for _, invocation in started:
             invocation.done.wait()
         return [(name, invocation.outcome) for name, invocation in started if invocation.outcome is not None]
+
+    def send(self, event: Mapping[str, Any]) -> None:
+        """Start the functions whose rules let an event of EventBridge through."""
+        for pattern, function in self._rules:
+            if matches(pattern, event):
+                self.invoker.submit(function, json.dumps(event).encode())
 
     def close(self) -> None:
         """End everything that runs."""

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from caretaker.local.clients import Clients
@@ -11,7 +11,9 @@ from caretaker.local.endpoint.control import Control
 from caretaker.local.endpoint.faults import Faults
 from caretaker.local.endpoint.lambda_api import LambdaApi
 from caretaker.local.endpoint.records import Records
+from caretaker.local.endpoint.request import AwsRequest
 from caretaker.local.errors import LocalAwsError
+from caretaker.local.events.objects import object_created
 from caretaker.local.functions.environment import Host
 from caretaker.local.functions.logs import LogBook
 from caretaker.local.functions.outcome import Outcome
@@ -44,6 +46,7 @@ class Service:
             records=self.records,
             faults=self.faults,
             work=self.work,
+            announce=self._announce,
         )
 
     def start(self, order: Order, host: Host) -> None:
@@ -114,6 +117,12 @@ class Service:
             "schedules": {one.logical_id: one.expression for one in registry.schedules},
             "left_out": dict(registry.left_out),
         }
+
+    def _announce(self, request: AwsRequest) -> None:
+        """Give EventBridge what S3 has to say of a request that was carried out."""
+        event = object_created(request, datetime.now(UTC))
+        if event is not None and self._running is not None:
+            self._running.send(event)
 
     def _settled(self) -> bool:
         # The readers first: what they are about to start is under way by the time they have seen a write.

@@ -30,6 +30,7 @@ FAILURES = (
 )
 _PASSING = frozenset({"unreachable", "dump-failed", "upload-failed", "lock-timeout"})
 
+_OUT_OF_LOCKS = "out of shared memory"  # what it says in every version, whatever the statement
 _PATIENCE = 10.0  # seconds for a session that asks who holds a lock
 
 
@@ -64,6 +65,9 @@ def findings_of(failure: BaseException, redactor: Redactor, ready: Ready | None)
             return (_finding("unreachable", failure, fix, redactor),)
         case ProgramsUnusable():
             return (_finding("dump-failed", failure, "Deploy again: the layer of programs is not whole.", redactor),)
+        case _ if _OUT_OF_LOCKS in str(failure):
+            fix = "Raise max_locks_per_transaction on the server, and restart it: a dump locks all tables at once."
+            return (_finding("dump-failed", failure, fix, redactor),)
         case _:
             fix = "See the server's log of that time; the backups before this one are as they were."
             return (_finding("dump-failed", failure, fix, redactor),)

@@ -53,9 +53,9 @@ class Stack:
         bodies = {made.id.key(name): b"?" for name in (DUMP, GLOBALS, TABLES, HOWTO)}
         bodies[proof_key(made.id, entry.proof.began_at)] = encode_proof(entry.proof)
         bodies[made.id.key(MANIFEST)] = encode(made)
-        bucket = self.aws.variables("cleanup")["CARETAKER_BUCKET"]
+        client, bucket = self.aws.client("s3"), self.aws.variables("cleanup")["CARETAKER_BUCKET"]
         for key, body in bodies.items():
-            self.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=body, IfNoneMatch="*")
+            client.put_object(Bucket=bucket, Key=key, Body=body, IfNoneMatch="*")
         return made.id
 
 
@@ -73,41 +73,51 @@ def listed(stack: Stack, *arguments: str) -> set[str]:
     return {str(one["id"]) for one in found}
 
 
-def test_a_backup_is_planned_held_released_deleted_and_brought_back(stack: Stack) -> None:
-    young, window, old = stack.store(1), stack.store(8), stack.store(40)
+@pytest.fixture(scope="module")
+def old(stack: Stack) -> BackupId:
+    """One that is past its age, beside one that is young and one in whose time the window begins."""
+    stack.store(1)
+    stack.store(8)
+    return stack.store(40)
 
+
+def test_a_plan_says_what_would_go_and_nothing_goes(stack: Stack, old: BackupId) -> None:
     planned = stack.command("cleanup", "--plan")
+
     assert planned.returncode == 0, planned.stderr
     assert "1 would go, 2 stay. Nothing was deleted." in planned.stdout
     assert "goes" in next(line for line in planned.stdout.splitlines() if old.text in line)
     assert max(map(len, planned.stdout.splitlines())) <= 80
-    assert listed(stack) == {young.text, window.text, old.text}
+    assert old.text in listed(stack)
 
+
+def test_a_held_backup_stays_until_it_is_released(stack: Stack, old: BackupId) -> None:
     held = stack.command("hold", old.text, "--reason", "for the audit")
     assert held.returncode == 0, held.stderr
-    assert "1 went" not in stack.command("cleanup").stdout
+    assert "0 would go" in stack.command("cleanup", "--plan").stdout
+
     released = stack.command("release", f"main/{old.text}")
     assert released.returncode == 0, released.stderr
 
+
+def test_what_went_can_be_had_back_and_is_held_then(stack: Stack, old: BackupId) -> None:
     cleaned = stack.command("cleanup")
     assert cleaned.returncode == 0, cleaned.stderr
     assert "1 went" in cleaned.stdout
-    assert listed(stack) == {young.text, window.text}
+    assert old.text not in listed(stack)
     assert listed(stack, "--expired") == {old.text}
-    assert old.text in stack.command("backups", "--expired").stdout
 
     back = stack.command("undelete", old.text)
     assert back.returncode == 0, back.stderr
-    assert listed(stack) == {young.text, window.text, old.text}
-    assert "0 went" in stack.command("cleanup").stdout, "it is held"
-    assert "cleanup" in stack.command("status").stdout
+    assert old.text in listed(stack)
+    assert "0 would go" in stack.command("cleanup", "--plan").stdout
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("hold", "20261120T020000Z-daily-0000", "--reason", "x"), "there is no backup"),
-        (("hold", "20261120T020000Z-daily-0000"), "Missing option '--reason'"),
+        (("hold", "20261120T020000Z-daily-0000"), "a hold takes a reason"),
         (("hold", "20261120T020000Z-daily-0000", "--reason", " "), "a hold takes a reason"),
         (("undelete", "20261120T020000Z-daily-0000"), "there is no backup"),
     ],

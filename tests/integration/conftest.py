@@ -12,6 +12,7 @@ from moto.dynamodb.responses import DynamoHandler
 from moto.server import ThreadedMotoServer
 
 from caretaker.core.store.table import Table
+from caretaker.local.endpoint.fitting import fit_moto
 from tests.postgres import PostgresServer, postgres_server
 
 if TYPE_CHECKING:
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def moto_endpoint() -> Iterator[str]:
+def quick_moto() -> None:
+    """Make moto's DynamoDB in this process as quick as the local AWS makes it, where its answers are held to moto's."""
+    fit_moto()
+
+
+@pytest.fixture(scope="session")
+def moto_endpoint(quick_moto: None) -> Iterator[str]:
     """The address of a moto server of this test process.
 
     DynamoDB carries transactions out one after the other; moto, in several threads, only does with this lock.
@@ -60,7 +67,7 @@ def table(dynamodb: "DynamoDBClient") -> Iterator[Table]:
 
 
 @pytest.fixture
-def near() -> Iterator[Table]:
+def near(quick_moto: None) -> Iterator[Table]:
     """Such a table in moto without HTTP between: for tests that take thousands of calls."""
     with mock_aws():
         yield made_table(

@@ -8,6 +8,16 @@ TOPICS = ("AlertTopic", "WatchdogTopic")
 QUEUES = ("DeadLetterQueue", "StreamFailureQueue")
 
 
+def test_whatever_holds_data_outlives_the_stack_and_all_else_says_that_it_goes(stack: Stack) -> None:
+    kept = {"AWS::DynamoDB::Table", "AWS::S3::Bucket"}
+    gone = {"AWS::SQS::Queue", "AWS::Logs::LogGroup"}
+
+    for resource in stack.resources.values():
+        if resource["Type"] in kept | gone:
+            policy = "Retain" if resource["Type"] in kept else "Delete"
+            assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == (policy, policy)
+
+
 def test_the_table_outlives_its_stack(stack: Stack) -> None:
     table = stack.resources["Table"]
 

@@ -13,8 +13,9 @@ from tests.template.stack import Stack, logical
 ROOT = Path(__file__).parents[2]
 LOGICAL_IDS = {name: f"{logical(name)}Function" for name in FUNCTIONS}
 
-LONGEST = {"backup": 900, "cleanup": 900}  # seconds: all that Lambda gives
-OLDEST = {"backup": 6 * 3600, "cleanup": 900}  # seconds: a late backup is a backup; a late cleanup deletes nothing
+LONGEST = {"backup": 900, "verify": 900, "cleanup": 900}  # seconds: all that Lambda gives
+# Seconds: a late backup is a backup, a late drill a drill; a late cleanup deletes nothing.
+OLDEST = {"backup": 6 * 3600, "verify": 6 * 3600, "cleanup": 900}
 RETRIES = {"backup": 0}  # it tries again by itself, and a second invocation would find the first one's lease
 
 
@@ -34,9 +35,10 @@ def test_a_function_runs_its_own_handler_on_the_runtime_it_is_built_for(stack: S
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_has_limits_of_its_own(stack: Stack, name: str) -> None:
     function = stack.properties(LOGICAL_IDS[name])
+    memory = function["MemorySize"]
 
     assert 3 < function["Timeout"] <= LONGEST.get(name, 300)
-    assert function["MemorySize"] > 128
+    assert memory == {"Ref": "VerifyMemoryMegabytes"} if name == "verify" else memory > 128
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -81,6 +83,12 @@ def test_every_parameter_says_what_it_is_for() -> None:
     parameters = yaml.load((ROOT / "template.yaml").read_text("utf-8"), yaml.BaseLoader)["Parameters"]
 
     assert [name for name, one in parameters.items() if not one.get("Description")] == []
+
+
+def test_every_output_says_what_it_is() -> None:
+    outputs = yaml.load((ROOT / "template.yaml").read_text("utf-8"), yaml.BaseLoader)["Outputs"]
+
+    assert [name for name, one in outputs.items() if not one.get("Description")] == []
 
 
 def test_every_function_is_started_by_something(stack: Stack) -> None:

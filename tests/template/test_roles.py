@@ -13,6 +13,8 @@ SECRETS = "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}
 PARAMETERS = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/caretaker/${Environment}"
 BACKUPS = "${BackupBucket.Arn}/backups/*"
 LOG_GROUPS = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*"
+PROOFS = "${BackupBucket.Arn}/backups/*/verified/*"
+THE_RULE = {"Fn::GetAtt": ["NewBackups", "Arn"]}
 BACKUP_ITSELF = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-backup"
 IN_A_NETWORK = "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
 
@@ -62,9 +64,13 @@ ALLOWED = {
         ("dynamodb:Query", TABLE),
         ("dynamodb:BatchGetItem", TABLE),
         ("dynamodb:PutItem", TABLE),
+        ("dynamodb:DeleteItem", TABLE),  # a lease is given back
         ("s3:GetObject", BACKUPS),
+        ("s3:PutObject", PROOFS),  # what drills have found, and nothing else
         ("s3:ListBucket", "BackupBucket.Arn"),
+        ("kms:GenerateDataKey", "BackupKmsKeyArn"),
         ("kms:Decrypt", "BackupKmsKeyArn"),
+        ("lambda:InvokeFunction", BACKUP_ITSELF.replace("-backup", "-verify")),
         ("sqs:SendMessage", "DeadLetterQueue.Arn"),
     },
     "CleanupRole": {
@@ -155,7 +161,7 @@ def test_no_policy_is_about_everything(stack: Stack) -> None:
             assert "*" not in action
             if (action, resource) == ("logs:DescribeLogGroups", LOG_GROUPS):
                 continue  # names and ages of log groups; it takes no smaller resource
-            assert resource.count("*") <= 1
+            assert resource.count("*") <= 1 or resource == PROOFS
             assert resource.rpartition("*")[0].endswith("/") == ("*" in resource)
 
 
@@ -215,10 +221,19 @@ def test_the_bucket_is_listed_below_the_backups_only(stack: Stack) -> None:
 def test_nothing_is_open_to_the_world(stack: Stack) -> None:
     for kind in ("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy"):
         for policy in stack.of_type(kind).values():
-            for one in statements(policy["PolicyDocument"]):
-                assert one["Effect"] == "Deny" or one["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+            assert all(_may_be(one) for one in statements(policy["PolicyDocument"]))
     assert not stack.of_type("AWS::Lambda::Url")
-    assert not stack.of_type("AWS::Lambda::Permission")
+    for permission in stack.of_type("AWS::Lambda::Permission").values():
+        assert permission["Principal"] == "events.amazonaws.com"
+        assert permission["SourceArn"] == THE_RULE
+
+
+def _may_be(statement: Json) -> bool:
+    """Whether a statement permits nothing but what CloudWatch's alarms, or the rule of new backups, have to say."""
+    if statement["Effect"] == "Deny" or statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}:
+        return True
+    of_the_rule: bool = statement["Condition"] == {"ArnEquals": {"aws:SourceArn": THE_RULE}}
+    return of_the_rule and bool(statement["Principal"] == {"Service": "events.amazonaws.com"})
 
 
 def _allowed(role: Json) -> Iterator[tuple[str, str]]:

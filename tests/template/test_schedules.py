@@ -12,8 +12,8 @@ from tests.template.stack import Stack
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
-SCHEDULES = ("UptimeRuns", "CertCheckRuns", "BackupRuns", "FreshnessRuns", "CleanupRuns", "NotifySweeps")
-OLDEST = {"BackupRuns": 6 * 3600, "CleanupRuns": 900}  # seconds: a late backup is a backup
+SCHEDULES = ("UptimeRuns", "CertCheckRuns", "BackupRuns", "FreshnessRuns", "DrillRuns", "CleanupRuns", "NotifySweeps")
+OLDEST = {"BackupRuns": 6 * 3600, "DrillRuns": 6 * 3600, "CleanupRuns": 900}  # seconds: a late backup is a backup
 
 
 def test_all_schedules_are_looked_at_here(stack: Stack) -> None:
@@ -30,6 +30,7 @@ def test_a_schedule_starts_every_five_minutes_by_default(parameter: str) -> None
 def test_databases_are_backed_up_once_a_day_and_judged_every_hour_by_default() -> None:
     assert _minutes("BackupSchedule") == [2 * 60]
     assert _minutes("CleanupSchedule") == [4 * 60 + 30], "after the backups are made and proven"
+    assert _minutes("DrillSchedule") == [3 * 60]
     assert _minutes("FreshnessSchedule") == list(range(30, 24 * 60, 60))
 
 
@@ -50,6 +51,7 @@ def test_the_event_is_the_time_that_a_run_is_scheduled_for(stack: Stack) -> None
         "BackupRuns": {"scheduled_at": SCHEDULED_TIME},
         "FreshnessRuns": {"scheduled_at": SCHEDULED_TIME},
         "CleanupRuns": {"scheduled_at": SCHEDULED_TIME},
+        "DrillRuns": {"scheduled_at": SCHEDULED_TIME, "drills": True},
         "NotifySweeps": {"scheduled_at": SCHEDULED_TIME, "sweep": True},
     }
 
@@ -80,6 +82,25 @@ def test_a_record_that_notify_fails_on_holds_nothing_up_and_is_kept(stack: Stack
     assert mapping["BisectBatchOnFunctionError"] is True
     assert mapping["MaximumRetryAttempts"] == 3
     assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["StreamFailureQueue", "Arn"]}
+
+
+def test_a_new_manifest_starts_its_drill(stack: Stack) -> None:
+    rule = stack.properties("NewBackups")
+    [target] = rule["Targets"]
+    notifications = stack.properties("BackupBucket")["NotificationConfiguration"]
+
+    assert notifications == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+    assert rule["EventPattern"] == {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {
+            "bucket": {"name": [{"Ref": "BackupBucket"}]},
+            "object": {"key": [{"wildcard": "backups/*/manifest.json"}]},
+        },
+    }
+    assert target["Arn"] == {"Fn::GetAtt": ["VerifyFunction", "Arn"]}
+    assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["NewBackupsFailures", "Arn"]}}
+    assert target["RetryPolicy"]["MaximumRetryAttempts"] > 0
 
 
 def _minutes(parameter: str) -> list[int]:

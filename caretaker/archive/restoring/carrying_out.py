@@ -80,10 +80,14 @@ def restore(plan: Plan, means: Means, progress: Progress) -> Restored:
             outcome = _filled(plan, means, archive, progress)
             lap("restore")
     # From here on the data are there, and stay: what goes wrong now is said.
-    notes += _finished(plan, progress)
-    lap("analyze")
-    comparison, why = _compared(plan, means, contents, progress)
-    lap("compare")
+    comparison, why = None, "it was ended by hand"
+    try:
+        notes += _finished(plan, progress)
+        lap("analyze")
+        comparison, why = _compared(plan, means, contents, progress)
+        lap("compare")
+    except KeyboardInterrupt:
+        lap("compare")
     return Restored(plan, comparison, why, _errors(outcome), notes, seconds)
 
 
@@ -158,6 +162,4 @@ def _compared(plan: Plan, means: Means, contents: Contents, progress: Progress) 
         )
     except (Uncounted, OutOfTime, psycopg2.Error) as failure:
         return None, plan.target.admin.redactor.text(str(failure).strip())
-    except KeyboardInterrupt:
-        return None, "it was ended by hand"
     return comparison, ""

@@ -61,6 +61,7 @@ class Application:
         records: Records,
         faults: Faults,
         work: Work,
+        announce: Callable[[AwsRequest], object],
     ) -> None:
         self._moto = moto
         self._functions = functions
@@ -68,6 +69,7 @@ class Application:
         self._records = records
         self._faults = faults
         self._work = work
+        self._announce = announce
         self._locks: dict[str, threading.Lock] = {}
         self._tokens: OrderedDict[str, tuple[bytes, Reply]] = OrderedDict()
 
@@ -120,6 +122,8 @@ class Application:
             self._work.wrote()
         if reply.succeeded and (request.service, request.action) == ("sns", "Publish"):
             self._records.add_published(request)
+        if reply.succeeded and request.service == "s3":
+            self._announce(request)
         return reply
 
     def _transact(self, request: AwsRequest, environ: Environ) -> Reply:

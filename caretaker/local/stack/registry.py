@@ -15,6 +15,7 @@ from caretaker.local.stack.resources import (
     DEFAULT_TIMEOUT,
     Function,
     Properties,
+    Rule,
     Schedule,
     StreamMapping,
     Subscription,
@@ -31,6 +32,7 @@ class Registry:
 
     functions: tuple[Function, ...] = ()
     schedules: tuple[Schedule, ...] = ()
+    rules: tuple[Rule, ...] = ()
     mappings: tuple[StreamMapping, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
@@ -64,6 +66,7 @@ def read_registry(parts: Split, names: Mapping[str, str], resolver: Resolver) ->
             for logical_id, properties in resolved("AWS::Lambda::Function")
         ),
         schedules=tuple(_schedule(*one) for one in resolved("AWS::Scheduler::Schedule")),
+        rules=tuple(_rule(*one) for one in resolved("AWS::Events::Rule")),
         mappings=tuple(_mapping(*one) for one in resolved("AWS::Lambda::EventSourceMapping")),
         subscriptions=tuple(_subscription(*one) for one in resolved("AWS::SNS::Subscription")),
         left_out=parts.left_out,
@@ -128,6 +131,18 @@ def _schedule(logical_id: str, properties: Properties) -> Schedule:
         enabled=properties.get("State", "ENABLED") == "ENABLED",
         target=target["Arn"],
         input=str(target.get("Input", "{}")),
+    )
+
+
+def _rule(logical_id: str, properties: Properties) -> Rule:
+    if "EventPattern" not in properties:
+        raise TemplateError(f"{logical_id} has no EventPattern: the local AWS knows rules of events only")
+    check_pattern(properties["EventPattern"], what=f"the pattern of {logical_id}")
+    return Rule(
+        logical_id=logical_id,
+        pattern=properties["EventPattern"],
+        enabled=properties.get("State", "ENABLED") == "ENABLED",
+        targets=tuple(target["Arn"] for target in properties["Targets"]),
     )
 
 

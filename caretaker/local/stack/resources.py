@@ -52,6 +52,16 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of EventBridge: ``targets`` (functions' ARNs) are started by each event that ``pattern`` lets through."""
+
+    logical_id: str
+    pattern: Mapping[str, Any]
+    enabled: bool
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StreamMapping:
     """A function that reads a table's stream. ``patterns`` is empty when it wants every record."""
 

@@ -28,6 +28,7 @@ BY_MOTO = frozenset(
 )
 BY_US = frozenset(
     {
+        "AWS::Events::Rule",
         "AWS::Lambda::EventInvokeConfig",
         "AWS::Lambda::EventSourceMapping",
         "AWS::Lambda::Function",

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from samtranslator.yaml_helper import yaml_parse
 
 from caretaker.local.aws import LocalAws
 from tests.conftest import StartLocalAws
 from tests.servers import reply, serve
+from tests.template.stack import as_list
 
 ROOT = Path(__file__).parents[3]
 CONFIGURATION = """
@@ -229,3 +231,15 @@ def test_a_configuration_that_tells_nobody_cannot_pass(account: Account, tmp_pat
 
     assert done.returncode == 2
     assert "caretaker.yaml tells nobody of anything" in done.stderr
+
+
+def test_a_smoke_test_calls_only_what_githubs_role_may(account: Account) -> None:
+    everything_is_stored(account)
+    account.aws.forget()
+    assert account.caretaker("smoke").returncode == 0
+    called = {f"{call.service}:{call.action}" for call in account.aws.calls if not call.function}
+
+    policy = yaml_parse((ROOT / "bootstrap.yaml").read_text("utf-8"))["Resources"]["Running"]["Properties"]
+    allowed = {action for one in policy["PolicyDocument"]["Statement"] for action in as_list(one["Action"])}
+
+    assert {"lambda:InvokeFunction", "dynamodb:PutItem"} <= called <= allowed

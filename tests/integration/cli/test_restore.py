@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,8 +12,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 from caretaker.archive.identity import DUMP
+from caretaker.cli.main import cli
 from tests.databases import make, run
 from tests.integration.restore.conftest import BUCKET, bucket, shelf, world
 from tests.integration.restore.restoring import World, backed_up, prove
@@ -21,7 +24,7 @@ from tests.unit.cli.processes import COMMAND, environment
 
 __all__ = ["bucket", "shelf", "world"]
 
-Command = Callable[..., subprocess.CompletedProcess[str]]
+Command = Callable[..., Result]
 
 
 def variables(moto_endpoint: str, **more: str) -> dict[str, str]:
@@ -34,19 +37,13 @@ def arguments(world: World, *more: str) -> list[str]:
 
 
 @pytest.fixture
-def command(world: World, moto_endpoint: str) -> Command:
-    """Run the command with what is usual, and more arguments, with variables of the environment by keyword."""
+def command(world: World, moto_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run the command with what is usual, and more arguments, without a process of its own."""
+    monkeypatch.setattr(tempfile, "tempdir", str(world.room))
+    settings = {"AWS_ENDPOINT_URL": moto_endpoint, "PGPASSWORD": PASSWORD, "COLUMNS": None}
 
-    def start(*more: str, **others: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            arguments(world, *more),
-            env=variables(moto_endpoint, **({"TMPDIR": str(world.room)} | others)),
-            capture_output=True,
-            text=True,
-            timeout=100,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
+    def start(*more: str) -> Result:
+        return CliRunner().invoke(cli, [*arguments(world, *more)[len(COMMAND) :]], env=settings)
 
     return start
 
@@ -54,7 +51,7 @@ def command(world: World, moto_endpoint: str) -> Command:
 def test_the_newest_proven_backup_comes_back_and_is_said_to_be_equal(world: World, command: Command) -> None:
     ended = command()
 
-    assert ended.returncode == 0, ended.stderr
+    assert ended.exit_code == 0, ended.stderr
     assert "4 of 4 tables equal" in ended.stdout
     assert world.shelf.newer.id.text in ended.stdout
     assert "the newest proven backup: restored in a drill" in " ".join(ended.stdout.split())
@@ -66,7 +63,7 @@ def test_the_newest_proven_backup_comes_back_and_is_said_to_be_equal(world: Worl
 def test_a_plan_is_shown_and_nothing_is_done(world: World, command: Command) -> None:
     ended = command("--plan")
 
-    assert ended.returncode == 0
+    assert ended.exit_code == 0
     assert f"{world.database} (new) on 127.0.0.1:" in ended.stdout
     assert world.databases() == []
 
@@ -77,7 +74,7 @@ def test_a_plan_that_cannot_be_carried_out_exits_with_1_and_says_why(world: Worl
     planned, tried = command("--plan"), command("--yes")
 
     for ended in (planned, tried):
-        assert ended.returncode == 1
+        assert ended.exit_code == 1
         assert "in the way: the database" in ended.stdout
         assert "is not empty: it holds 1 table" in " ".join(ended.stdout.split())
         assert "→ Name a database that does not exist" in ended.stdout
@@ -94,7 +91,7 @@ def test_without_a_database_in_the_address_it_is_a_new_one_of_this_time(world: W
     assert shown["plan"]["backup"] == world.shelf.newer.id.text
     assert shown["result"]["equal"] is True
     assert run(world.server, name, "select count(*) from orders") == [(3000,)]
-    assert ended.returncode == 0
+    assert ended.exit_code == 0
 
 
 def test_a_damaged_backup_gives_way_to_the_next_older_one_and_that_is_said(world: World, command: Command) -> None:
@@ -108,7 +105,7 @@ def test_a_damaged_backup_gives_way_to_the_next_older_one_and_that_is_said(world
     assert shown["plan"]["backup"] == world.shelf.older.id.text
     assert shown["plan"]["why"].startswith("the newest proven one before it: restored in a drill")
     assert len(shown["damaged"]) == 1
-    assert (ended.returncode, shown["result"]["equal"]) == (0, True)
+    assert (ended.exit_code, shown["result"]["equal"]) == (0, True)
 
 
 def test_one_that_was_asked_for_is_replaced_by_no_other(world: World, command: Command) -> None:
@@ -116,7 +113,7 @@ def test_one_that_was_asked_for_is_replaced_by_no_other(world: World, command: C
 
     ended = command(world.shelf.newer.id.text)
 
-    assert ended.returncode == 1
+    assert ended.exit_code == 1
     assert "nothing was restored" in ended.stderr
     assert world.databases() == []
 
@@ -127,10 +124,10 @@ def test_an_unproven_one_is_asked_about_and_taken_with_yes(world: World, command
     refused = command(world.shelf.newer.id.text)
     agreed = command(world.shelf.newer.id.text, "--yes")
 
-    assert refused.returncode == 2
+    assert refused.exit_code == 2
     assert "is not proven: found to be complete" in " ".join(refused.stdout.split())
     assert "add --yes. Nothing was done." in " ".join(refused.stderr.split())
-    assert agreed.returncode == 0
+    assert agreed.exit_code == 0
 
 
 def test_no_proven_backup_is_said_with_what_to_do(world: World, command: Command) -> None:
@@ -139,7 +136,7 @@ def test_no_proven_backup_is_said_with_what_to_do(world: World, command: Command
 
     ended = command()
 
-    assert ended.returncode == 1
+    assert ended.exit_code == 1
     assert "no backup of main is proven" in ended.stderr
     assert f"caretaker restore main {world.shelf.newer.id.text} --to" in ended.stderr
 
@@ -158,7 +155,7 @@ def test_no_proven_backup_is_said_with_what_to_do(world: World, command: Command
 def test_what_is_called_wrongly_exits_with_2_and_says_so(command: Command, more: list[str], said: str) -> None:
     ended = command(*more)
 
-    assert ended.returncode == 2
+    assert ended.exit_code == 2
     assert said in " ".join(ended.stderr.split())
     assert "sup3r" not in ended.stderr.replace("postgresql://postgres:sup3r", "")
 
@@ -174,7 +171,7 @@ def test_what_is_called_wrongly_exits_with_2_and_says_so(command: Command, more:
 def test_an_address_that_cannot_be_used_is_said(command: Command, address: str, said: str) -> None:
     ended = command("--to", address)
 
-    assert ended.returncode == 1
+    assert ended.exit_code == 1
     assert said in " ".join(ended.stderr.split())
 
 
@@ -247,9 +244,9 @@ def test_a_killed_restore_can_be_done_again(world: World, moto_endpoint: str, co
 
     assert left == ([world.database], 1)
     assert "sessions are at work in it" in " ".join(at_work.stdout.split())
-    assert asked.returncode == 2
+    assert asked.exit_code == 2
     assert "an unfinished restore" in " ".join(asked.stdout.split())
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.exit_code == 0, done.stdout + done.stderr
     assert world.count("slow") == SLOW_ROWS
     assert list(world.room.iterdir()) == []
 
@@ -283,4 +280,5 @@ def under_way(world: World, moto_endpoint: str) -> Iterator["subprocess.Popen[st
         asked = f"select 1 from pg_stat_activity where datname = '{world.database}' and query like 'COPY public.slow%'"
         while process.poll() is None and not run(world.server, "postgres", asked):
             time.sleep(0.02)
+        assert process.poll() is None, process.communicate()
         yield process

@@ -103,13 +103,14 @@ def test_ctrl_c_takes_everything_back_and_says_so(world: World, at: str) -> None
         assert ended.value.__notes__ == [f"the database {world.database} was dropped again"]
 
 
-def test_ctrl_c_while_comparing_keeps_what_is_restored_and_says_that_it_is_not_compared(world: World) -> None:
+@pytest.mark.parametrize("at", ["gathering statistics", "comparing", "a table"])
+def test_ctrl_c_behind_it_keeps_what_is_restored_and_says_that_it_is_not_compared(world: World, at: str) -> None:
     class Ended(Silent):
         def tables(self, done: int, total: int) -> None:
-            if self.stages[-1] == "comparing":
+            if self.stages[-1] == "comparing" and at == "a table":
                 interrupt()
 
-    world.progress = Ended()
+    world.progress = Ended(lambda stage: interrupt() if stage == at else None)
 
     restored = world.restore()
 

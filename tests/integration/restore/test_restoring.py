@@ -1,13 +1,18 @@
 """A backup comes back as it was, whatever the way."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from caretaker.archive.identity import MANIFEST
+from caretaker.archive.manifest_file import encode
+from caretaker.archive.objects import Bucket
 from caretaker.archive.restoring.taking_back import RestoreFailed
 from caretaker.core.sizes import spoken_size
 from tests.databases import make, run
-from tests.integration.restore.restoring import World
+from tests.integration.restore.restoring import SHOP, World, backed_up, prove
 from tests.postgres import PostgresServer
 
 GB = 1_000_000_000
@@ -125,17 +130,41 @@ def test_owners_and_privileges_are_kept_if_that_is_wished(world: World) -> None:
     assert restored.is_equal
 
 
-def test_a_backup_of_18_goes_into_16_and_what_16_does_not_know_is_said(
-    world: World, postgres_16: PostgresServer
-) -> None:
+def test_a_server_older_than_the_dumped_one_is_said(world: World, postgres_16: PostgresServer) -> None:
     world.server = postgres_16
+
     plan = world.plan()
+
+    assert any("older than the 18" in remark.message and remark.weight == "asks" for remark in plan.remarks)
+
+
+def test_a_locale_that_the_server_does_not_know_is_replaced_and_that_is_said(world: World) -> None:
+    elsewhere = replace(world.shelf.newer.server, collation="tlh_XX.UTF-8", ctype="tlh_XX.UTF-8")
+    changed = encode(replace(world.shelf.newer, server=elsewhere))
+    world.bucket.client.put_object(Bucket=world.bucket.name, Key=world.shelf.newer.id.key(MANIFEST), Body=changed)
 
     restored = world.restore()
 
-    assert any("older than the 18" in remark.message and remark.weight == "asks" for remark in plan.remarks)
-    assert restored.errors == ()
     assert restored.is_equal
+    assert restored.notes == (
+        "the server does not know the locale tlh_XX.UTF-8: texts are sorted as the server sorts them",
+    )
+
+
+@pytest.mark.parametrize("source", [16, 18])
+def test_a_backup_of_either_version_comes_back_on_16(
+    world: World, bucket: Bucket, programs: Path, source: int, postgres_16: PostgresServer, postgres_18: PostgresServer
+) -> None:
+    server = postgres_16 if source == 16 else postgres_18
+    newest = backed_up(bucket, server.url(database=make(server, *SHOP)), programs, -timedelta(1))
+    prove(bucket, newest.id, "restored")
+    world.server = postgres_16
+
+    restored = world.restore()
+
+    assert restored.plan.entry.manifest == newest
+    assert restored.is_equal
+    assert restored.plan.programs.version.major == source
 
 
 def test_nothing_is_written_to_the_disk_but_into_a_folder_that_only_its_owner_can_read(world: World) -> None:

@@ -34,9 +34,9 @@ def test_every_quantity_has_a_price_and_every_price_is_used() -> None:
 
 def test_every_price_says_where_and_when_it_was_read() -> None:
     date.fromisoformat(PRICES.date)
-    stated = [(one.usd, one.source) for one in PRICES.prices.values()]
-    stated += [(one.usd, one.source) for one in PRICES.apart.values()]
-    assert all(usd > 0 and source in PRICES.sources for usd, source in stated)
+    named = [(price.usd, price.source) for price in PRICES.prices.values()]
+    named += [(extra.usd, extra.source) for extra in PRICES.apart.values()]
+    assert all(usd > 0 and source in PRICES.sources for usd, source in named)
     assert all("read 20" in said or "from memory" in said for said in PRICES.sources.values())
 
 

@@ -35,6 +35,23 @@ def mapping(**properties: Any) -> dict[str, Any]:
     return {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {**MAPPING, **properties}}
 
 
+def test_a_rule_starts_its_targets_by_events_that_it_lets_through() -> None:
+    pattern = {"source": ["aws.s3"], "detail": {"object": {"key": [{"wildcard": "a/*/b.json"}]}}}
+    targets = [{"Id": "one", "Arn": {"Fn::GetAtt": ["Reader", "Arn"]}}]
+    made = {"Type": "AWS::Events::Rule", "Properties": {"EventPattern": pattern, "Targets": targets}}
+
+    [rule] = registry(Reader=FUNCTION, New=made).rules
+
+    assert (rule.logical_id, rule.pattern, rule.enabled) == ("New", pattern, True)
+    assert rule.targets == ("Reader.Arn",)
+
+
+def test_a_rule_that_the_local_aws_cannot_follow_is_refused() -> None:
+    by_time = {"Type": "AWS::Events::Rule", "Properties": {"ScheduleExpression": "rate(1 day)", "Targets": []}}
+    with pytest.raises(TemplateError, match="New has no EventPattern"):
+        registry(Reader=FUNCTION, New=by_time)
+
+
 def schedule(**properties: Any) -> dict[str, Any]:
     target = {"Arn": "caretaker-Reader", "Input": "{}"}
     return {"Type": "AWS::Scheduler::Schedule", "Properties": {"Target": target, **properties}}
@@ -130,4 +147,9 @@ def test_the_real_template_is_understood_whole() -> None:
 
     parts = split(read_template(Path(__file__).parents[3] / "template.yaml"), "caretaker")
 
-    assert set(parts.left_out.values()) <= {"AWS::SNS::TopicPolicy", "AWS::Lambda::LayerVersion"}
+    assert set(parts.left_out.values()) <= {
+        "AWS::CloudWatch::Alarm",
+        "AWS::Lambda::LayerVersion",
+        "AWS::Lambda::Permission",
+        "AWS::SNS::TopicPolicy",
+    }
