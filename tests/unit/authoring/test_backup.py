@@ -45,7 +45,7 @@ MAIN = "{name: main, url: postgresql://backup@db.example.com/app}"
         (f"{MAIN}\n  retention: {{monthly: 2000}}", "2000 is too large"),
         (f"{MAIN}\n  retention: {{yearly: true}}", "a whole number is needed"),
         (f"{MAIN}\n  retention: {{dayly: 30d}}", "Did you mean daily"),
-        (f"{MAIN}\n  retention: 30d", "is needed"),
+        (f"{MAIN}\n  retention: 30d", "keys and values are needed"),
     ],
 )
 def test_what_is_wrong_is_said(mistakes: Mistakes, database: str, said: str) -> None:

@@ -76,7 +76,7 @@ def misunderstood(command: Command) -> str:
         case "caretaker":
             return _refused(arguments)
         case "make":
-            wanted = {word for word in arguments if "=" not in word} - awaited.TARGETS
+            wanted = {word for word in arguments if "=" not in word}
             return ", ".join(f"no target {target}" for target in sorted(wanted - _targets()))
         case _:
             module = arguments[1]

@@ -26,7 +26,12 @@ SOURCES = {
     "cleanup": ("functions/cleanup",),
 }
 # Words that are codes elsewhere: causes that a finding of another code measures, and keys.
-ELSEWHERE = {"uptime": {"expired"}, "cert": {"timeout", "tls-failure", "expiring", "unreadable"}}
+ELSEWHERE = {
+    "uptime": {"expired"},
+    "cert": {"timeout", "tls-failure", "expiring", "unreadable"},
+    "verify": {"out-of-time"},
+    "cleanup": {"expired", "unreadable"},
+}
 
 
 def made(kind: str) -> Iterator[str]:
