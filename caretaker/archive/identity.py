@@ -95,7 +95,8 @@ def backup_id(key: str) -> BackupId | None:
 
 def _compact(at: datetime) -> str:
     """Return a time as keys have it: ``20261120T020000Z``."""
-    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    text = at.astimezone(UTC).isoformat(timespec="seconds")  # strftime would not fill up the years before 1000
+    return text.replace("-", "").replace(":", "").removesuffix("+0000") + "Z"
 
 
 def _moment(compact: str) -> datetime | None:

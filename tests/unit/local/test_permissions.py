@@ -42,8 +42,8 @@ def test_a_path_of_s3_needs_the_action_that_a_policy_names(method: str, path: st
     assert needed("s3", method, path, query) == action
 
 
-def test_a_deletion_of_many_objects_is_not_taken_for_a_put() -> None:
-    assert needed("s3", "POST", "/bucket", "delete") == "POST /bucket"
+def test_a_deletion_of_many_objects_is_a_deletion() -> None:
+    assert needed("s3", "POST", "/bucket", "delete") == "DeleteObject"
 
 
 def test_an_invocation_needs_the_right_to_invoke() -> None:
