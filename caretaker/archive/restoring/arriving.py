@@ -1,13 +1,13 @@
 """The bytes of a dump on their way to pg_restore: over a file, or held back until they are known to be right."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_FOLDER = "caretaker-restore-"
+from caretaker.archive.restoring.temporary import clear, prefix
+
 _FILE = "database.dump"
 
 
@@ -21,9 +21,9 @@ def arrived(chunks: Iterable[bytes], room: Path) -> Iterator[Path]:
 
     The folder goes with the block. What runs that were killed have left is removed as well.
     """
-    _clear(room)
+    clear(room)
     with _told(room):
-        folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-", dir=room))
+        folder = Path(tempfile.mkdtemp(prefix=prefix(), dir=room))
     try:
         with _told(room), (folder / _FILE).open("wb", buffering=0) as file:
             for chunk in chunks:
@@ -53,21 +53,3 @@ def _told(room: Path) -> Iterator[None]:
             f"the dump could not be written to {room}: {error.strerror or error}. Nothing was changed. "
             "Name a disk with room: TMPDIR=/large caretaker restore …"
         ) from None
-
-
-def _clear(room: Path) -> None:
-    """Remove the folders of processes that are no more."""
-    for folder in room.glob(f"{_FOLDER}*-*"):
-        owner = folder.name.removeprefix(_FOLDER).partition("-")[0]
-        if owner.isdecimal() and not _runs(int(owner)):
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

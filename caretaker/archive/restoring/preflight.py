@@ -64,7 +64,7 @@ def preflight(entry: Entry, target: Target, wish: Wish, means: Means) -> Plan:
     selection, set_aside = chosen_items(everything, target)
     owners = {item.owner for item in selection.items} if wish.keep_owner else set()
     anew, room = bool(target.unfinished), _free(means)
-    way = _way(target, wish, anew, room is None or room >= stored.raw_bytes + RESERVE)
+    way = _way(target, programs, wish, anew, room is None or room >= stored.raw_bytes + RESERVE)
     remarks = (
         *_state(target, wish),
         *_rights(target, anew),
@@ -113,10 +113,15 @@ def _read(pg_restore: PgRestore, keep_owner: bool) -> tuple[tuple[Item, ...], fr
     return everything, roles
 
 
-def _way(target: Target, wish: Wish, anew: bool, has_room: bool) -> Way:
+def _way(target: Target, programs: Programs, wish: Wish, anew: bool, has_room: bool) -> Way:
+    # Programs of 17 and later set what no server before knows: an error of each session, which ends a transaction, and
+    # which several sessions would say into each other's words.
+    complains = programs.version.major >= 17 > target.version.major
+    one = not has_room or complains
     if target.exists and not anew:
-        return Way(has_room, wish.jobs or 1, (wish.jobs or 1) == 1) if has_room else Way(False, 1, True)
-    return Way(has_room, (wish.jobs or JOBS) if has_room else 1, False)
+        jobs = 1 if one else wish.jobs or 1
+        return Way(has_room, jobs, jobs == 1 and not complains)
+    return Way(has_room, 1 if one else wish.jobs or JOBS, False)
 
 
 def _state(target: Target, wish: Wish) -> Iterator[Remark]:
@@ -165,9 +170,7 @@ def _rights(target: Target, anew: bool) -> Iterator[Remark]:
 
 def _transaction(target: Target, way: Way, anew: bool) -> Iterator[Remark]:
     if target.exists and not anew and not way.in_transaction:
-        yield Remark(
-            "asks", f"{way.jobs} sessions are not one transaction: if they fail, a part stays in {target.database}"
-        )
+        yield Remark("asks", f"it is not done in one transaction: if it fails, a part stays in {target.database}")
 
 
 def _free(means: Means) -> int | None:

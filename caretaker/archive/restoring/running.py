@@ -13,6 +13,7 @@ from caretaker.archive.process import Process, running
 from caretaker.archive.programs import LAYER, Programs, programs_for
 from caretaker.archive.restoring.complaints import Complaint, Complaints
 from caretaker.archive.restoring.listing import Item, items, use_list
+from caretaker.archive.restoring.temporary import prefix
 from caretaker.archive.versions import Version
 from caretaker.core.secrets import Redactor
 
@@ -148,7 +149,11 @@ def _judge(code: int, complaints: Complaints) -> None:
 
 @contextmanager
 def _listed(chosen: Sequence[Item] | None) -> Iterator[list[str]]:
-    with nullcontext() if chosen is None else NamedTemporaryFile("w", encoding="utf-8", suffix=".list") as file:
+    with (
+        nullcontext()
+        if chosen is None
+        else NamedTemporaryFile("w", encoding="utf-8", prefix=prefix(), suffix=".list") as file
+    ):
         if file is None:
             yield []
         else:

@@ -28,7 +28,7 @@ Command = Callable[..., Result]
 
 
 def variables(moto_endpoint: str, **more: str) -> dict[str, str]:
-    return environment(AWS_ENDPOINT_URL=moto_endpoint, PGPASSWORD=PASSWORD, **more)
+    return environment(**({"AWS_ENDPOINT_URL": moto_endpoint, "PGPASSWORD": PASSWORD} | more))
 
 
 def arguments(world: World, *more: str) -> list[str]:
@@ -40,10 +40,10 @@ def arguments(world: World, *more: str) -> list[str]:
 def command(world: World, moto_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Command:
     """Run the command with what is usual, and more arguments, without a process of its own."""
     monkeypatch.setattr(tempfile, "tempdir", str(world.room))
-    settings = {"AWS_ENDPOINT_URL": moto_endpoint, "PGPASSWORD": PASSWORD, "COLUMNS": None}
+    settings: dict[str, str | None] = {"AWS_ENDPOINT_URL": moto_endpoint, "PGPASSWORD": PASSWORD, "COLUMNS": None}
 
-    def start(*more: str) -> Result:
-        return CliRunner().invoke(cli, [*arguments(world, *more)[len(COMMAND) :]], env=settings)
+    def start(*more: str, **others: str | None) -> Result:
+        return CliRunner().invoke(cli, arguments(world, *more)[len(COMMAND) :], env=settings | others)
 
     return start
 
@@ -175,33 +175,36 @@ def test_an_address_that_cannot_be_used_is_said(command: Command, address: str, 
     assert said in " ".join(ended.stderr.split())
 
 
-def test_the_password_comes_from_where_people_keep_it_and_is_seen_nowhere(
-    world: World, moto_endpoint: str, tmp_path: Path
+def test_the_password_comes_from_a_passfile(
+    world: World, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     passfile = tmp_path / "passfile"
     passfile.write_text(f"127.0.0.1:{world.server.port}:*:postgres:{PASSWORD}\n")
     passfile.chmod(0o600)
+    monkeypatch.setenv("PGPASSFILE", str(passfile))
+
+    ended = command(PGPASSWORD=None)
+
+    assert ended.exit_code == 0, ended.stderr
+
+
+def test_the_password_is_seen_nowhere(world: World, moto_endpoint: str) -> None:
     quoted = PASSWORD.replace("/", "%2F")
-    ways: list[tuple[dict[str, str], str]] = [
-        ({"PGPASSWORD": "", "PGPASSFILE": str(passfile)}, "postgres"),
-        ({"PGPASSWORD": "", "MINE": quoted}, "postgres:${env:MINE}"),
-    ]
-    for others, user in ways:
-        world.database += "_"
-        address = f"postgresql://{user}@127.0.0.1:{world.server.port}/{world.database}"
-        with subprocess.Popen(
-            arguments(world, "--to", address),
-            env=variables(moto_endpoint) | others,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        ) as process:
-            seen = "".join(seen_arguments(process))
-            output = process.stdout.read() if process.stdout else ""
-        assert process.returncode == 0, output
-        assert "pg_restore" in seen
-        for secret in (PASSWORD, quoted):
-            assert secret not in seen + output
+    address = f"postgresql://postgres:${{env:MINE}}@127.0.0.1:{world.server.port}/{world.database}"
+    with subprocess.Popen(
+        arguments(world, "--to", address),
+        env=variables(moto_endpoint, PGPASSWORD="", MINE=quoted),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        seen = "".join(seen_arguments(process))
+        output = process.stdout.read() if process.stdout else ""
+    assert process.returncode == 0, output
+    assert f"--dbname=dbname='{world.database}'" in seen
+    for secret in (PASSWORD, quoted):
+        assert secret not in seen + output
 
 
 def seen_arguments(process: "subprocess.Popen[str]") -> Iterator[str]:
@@ -212,7 +215,7 @@ def seen_arguments(process: "subprocess.Popen[str]") -> Iterator[str]:
                 yield found.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
             except OSError:
                 continue
-        time.sleep(0.01)
+        time.sleep(0.05)
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
@@ -242,7 +245,7 @@ def test_a_killed_restore_can_be_done_again(world: World, moto_endpoint: str, co
 
     asked, done = command(), command("--yes")
 
-    assert left == ([world.database], 1)
+    assert left == ([world.database], 2), "the dump, and the list of what is restored"
     assert "sessions are at work in it" in " ".join(at_work.stdout.split())
     assert asked.exit_code == 2
     assert "an unfinished restore" in " ".join(asked.stdout.split())
