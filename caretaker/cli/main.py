@@ -30,6 +30,7 @@ _COMMANDS = {
     "invoke": _Command("caretaker.cli.invoke:invoke", "Run one function now and print its answer."),
     "local": _Command("caretaker.cli.local:local", "Serve the whole stack on this machine."),
     "status": _Command("caretaker.cli.status:status", "Show where every check stands, and its uptime."),
+    "verify": _Command("caretaker.cli.verify:verify", "Drill a backup now; shows how far it came."),
 }
 
 
