@@ -5,6 +5,7 @@ milliseconds of CPU for a look in each round, "calls": AWS calls of the last rou
 the largest one that was open, "down": targets that were}.
 """
 
+import gc
 import json
 import os
 import resource
@@ -46,6 +47,7 @@ def main() -> None:
     calls: list[str] = []
     client.meta.events.register("before-call", lambda model, **_: calls.append(model.name))
     prepared = Prepared.of(asked["section"])
+    gc.freeze()  # as the handler does
     tools = Tools(Table(client, "bench"), lambda _: {}, prepared, lambda: datetime.now(UTC), time.monotonic, time.sleep)
     at = datetime.now(UTC).replace(microsecond=0)
     figures = []

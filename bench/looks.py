@@ -4,7 +4,7 @@
 
 What `uptime` does with its targets (looks, verdicts, states, history) is done with 1,000 targets on loopback and moto
 over HTTP; Prometheus blackbox_exporter (Debian's package prometheus-blackbox-exporter) looks at the same targets in
-the same run, if it is installed.
+the same run, if it is installed. Exits with 1 if a goal is missed.
 """
 
 import asyncio
@@ -38,6 +38,10 @@ TARGETS = 1000
 ROUNDS = 3
 TURNS = 3  # of each side, one after the other: a machine is not equally fast all the time
 AT_ONCE = 200
+CPU = {"http": 0.5, "https": 0.8}  # of the peer's, at most
+MEMORY = 1.5
+CALLS = 5
+START = 1.4
 ACCESS = {"region_name": "us-east-1", "aws_access_key_id": "x", "aws_secret_access_key": "x"}
 OUR_START = "from functions.uptime import app; from caretaker.core import aws; aws.client('dynamodb')"
 PEER_START = "import boto3; boto3.client('dynamodb')"
@@ -184,7 +188,8 @@ def main() -> None:
     moto.start()
     host, port = moto.get_host_and_port()
     program = shutil.which("prometheus-blackbox-exporter")
-    shown = Shown("figure", "Caretaker", "peer", "ratio", title=f"{TARGETS} targets on loopback")
+    shown = Shown("figure", "Caretaker", "peer", "ratio", "goal", title=f"{TARGETS} targets on loopback")
+    met = []
     with tempfile.TemporaryDirectory() as folder:
         certificate, ca_file = Path(folder, "server.pem"), Path(folder, "ca.pem")
         ca.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(certificate))
@@ -198,24 +203,31 @@ def main() -> None:
             for _ in range(TURNS):
                 ours.append(_ours(section, f"http://{host}:{port}"))
                 peers.append(_blackbox(program, url, str(ca_file)) if program else ([0.0], 0.0))
-            _row(shown, f"CPU of a look, {scheme} (ms)", *(_middle(each[0] for each in side) for side in (ours, peers)))
+            cpu = [_middle(each[0] for each in side) for side in (ours, peers)]
+            met.append(_row(shown, f"CPU of a look, {scheme} (ms)", *cpu, CPU[scheme]))
             memory = [statistics.median(each[-1] for each in side) for side in (ours, peers)]
-            _row(shown, f"memory at the peak, {scheme} (MB)", *memory)
-            shown.add_row(f"AWS calls of a healthy run, {scheme}", str(max(each[1] for each in ours)), "", "")
+            met.append(_row(shown, f"memory at the peak, {scheme} (MB)", *memory, MEMORY))
+            calls = max(each[1] for each in ours)
+            met.append(calls <= CALLS)
+            shown.add_row(f"AWS calls of a healthy run, {scheme}", str(calls), "", "", str(CALLS))
         server.terminate()
     moto.stop()
     starts = [(_start(OUR_START), _start(PEER_START)) for _ in range(7)]
-    _row(shown, "CPU to start (ms), beside boto3 with one client", *map(statistics.median, zip(*starts, strict=True)))
+    start = [statistics.median(side) for side in zip(*starts, strict=True)]
+    met.append(_row(shown, "CPU to start (ms), beside boto3", *start, START))
     Console().print(shown)
+    sys.exit(not all(met))
 
 
 def _middle(figures: Iterable[list[float]]) -> float:
     return statistics.median(chain.from_iterable(figures))
 
 
-def _row(shown: "Shown", figure: str, mine: float, peer: float) -> None:
+def _row(shown: "Shown", figure: str, mine: float, peer: float, goal: float) -> bool:
+    """Show a figure, and return whether its goal is met: at most so many times the peer's."""
     ratio = f"{mine / peer:.2f}" if peer else "not installed"
-    shown.add_row(figure, f"{mine:.2f}", f"{peer:.2f}", ratio)
+    shown.add_row(figure, f"{mine:.2f}", f"{peer:.2f}", ratio, f"{goal:.2f}")
+    return not peer or mine <= goal * peer
 
 
 if __name__ == "__main__":

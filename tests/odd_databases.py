@@ -51,9 +51,11 @@ ODD = {
         "create extension hstore",
         "create extension citext",
         "create extension pg_trgm",
-        "create table extended (a hstore, b citext)",
+        "create extension vector",
+        "create table extended (a hstore, b citext, c vector(3))",
         "create index on extended using gin ((b::text) gin_trgm_ops)",
-        """insert into extended values ('a=>1, "b c"=>NULL', 'MiXed'), (null, 'mixed')""",
+        "create index on extended using hnsw (c vector_l2_ops)",
+        """insert into extended values ('a=>1, "b c"=>NULL', 'MiXed', '[1,-0.5,1e-7]'), (null, 'mixed', null)""",
     ),
     "names": (
         'create schema "We said ""hi"""',

@@ -1,10 +1,12 @@
 """A real PostgreSQL for tests: a server of its own, on loopback, with passwords."""
 
+import hashlib
 import os
 import pwd
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import tempfile
 import time
@@ -16,10 +18,16 @@ from typing import Any
 
 import psycopg2
 
+from caretaker.build.once import once
+from layers.postgres.layer import LAYERS
 from tests.postgres_programs import server_programs
 
 PASSWORD = "sup3r/s3cret"
 _QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=60")
+_SET_UP = (
+    *("--auth=scram-sha-256", "--username=postgres", "--encoding=UTF8", "--no-locale", "--no-sync"),
+    "--wal-segsize=1",  # megabytes: less to copy
+)
 
 
 @dataclass(frozen=True)
@@ -45,15 +53,9 @@ def postgres_server(version: int = 18, *settings: str) -> Iterator[PostgresServe
     try:
         programs = _programs(version, folder, owner)
         data = folder / "data"
-        password = folder / "password"
-        password.write_text(PASSWORD, "utf-8")
-        data.mkdir()
+        subprocess.run(["cp", "-R", str(_empty(version)), str(data)], check=True)
         if owner:
-            for path in (folder, data, password):
-                shutil.chown(path, owner["user"], owner["group"])
-        options = ["--auth=scram-sha-256", "--username=postgres", f"--pwfile={password}", "--encoding=UTF8"]
-        command = [f"{programs}/initdb", "-D", str(data), "--no-locale", "--no-sync", *options]
-        subprocess.run(command, check=True, capture_output=True, **owner)
+            subprocess.run(["chown", "-R", f"{owner['user']}:{owner['group']}", str(folder)], check=True)
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         chosen = [f"-c{setting}" for setting in (*_QUICK, f"port={port}", "listen_addresses=127.0.0.1", *settings)]
@@ -64,7 +66,7 @@ def postgres_server(version: int = 18, *settings: str) -> Iterator[PostgresServe
                 _wait_until_ready(running, process)
                 yield running
             finally:
-                process.send_signal(signal.SIGINT)  # at once, whoever is still connected
+                process.send_signal(signal.SIGQUIT)  # at once, whoever is still connected; nothing is kept
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -80,12 +82,33 @@ def _owner() -> dict[str, Any]:
 def _programs(version: int, folder: Path, owner: dict[str, Any]) -> Path:
     """Return the folder of the programs, where their owner can reach them."""
     programs = server_programs(version)
-    if owner:
+    if owner and not all(place.stat().st_mode & stat.S_IXOTH for place in programs.parents):
         folder.chmod(0o755)
         for part in (str(version), "lib"):
             shutil.copytree(programs / part, folder / "postgres" / part)
         programs = folder / "postgres"
     return programs / str(version) / "bin"
+
+
+def _empty(version: int) -> Path:
+    """Return the data of a server that has just been set up: made once, and copied for each server."""
+    decisive = (version, PASSWORD, _SET_UP, str(server_programs(version).parent.name))
+    digest = hashlib.sha256(repr(decisive).encode()).hexdigest()[:16]
+
+    def fill(made: Path) -> None:
+        with tempfile.TemporaryDirectory(prefix="caretaker-postgres-") as name:
+            folder, owner = Path(name), _owner()
+            programs = _programs(version, folder, owner)
+            password = folder / "password"
+            password.write_text(PASSWORD, "utf-8")
+            if owner:
+                for path in (folder, password):
+                    shutil.chown(path, owner["user"], owner["group"])
+            command = [f"{programs}/initdb", "-D", f"{folder}/data", f"--pwfile={password}", *_SET_UP]
+            subprocess.run(command, check=True, capture_output=True, **owner)
+            shutil.copytree(folder / "data", made)
+
+    return once(LAYERS / f"postgres-data-{version}-{digest}", fill)
 
 
 def _wait_until_ready(server: PostgresServer, process: "subprocess.Popen[Any]") -> None:

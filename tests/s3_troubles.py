@@ -32,10 +32,15 @@ _ERRORS = {
 
 @dataclass
 class TroubledS3:
-    """What goes wrong: the first so many of each call, and how; ``calls`` holds those that came."""
+    """What goes wrong: the first so many of each call, and how; ``calls`` holds those that came.
+
+    Beside that, whatever they are, so many calls from a position (from 0) on.
+    """
 
     endpoint: str = ""
     troubles: dict[Call, tuple[Trouble, int]] = field(default_factory=dict)
+    position: int | None = None
+    then: tuple[Trouble, int] = ("lost", 1)
     calls: list[Call] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -44,6 +49,8 @@ class TroubledS3:
         """Return what goes wrong with this call, and count it."""
         with self.lock:
             self.calls.append(call)
+            if self.position is not None and 0 <= len(self.calls) - 1 - self.position < self.then[1]:
+                return self.then[0]
             trouble, times = self.troubles.get(call, ("lost", 0))
             self.troubles[call] = (trouble, times - 1)
             return trouble if times > 0 else None

@@ -1,7 +1,7 @@
 """The backups with what became of them: what the last drill found, and whether somebody holds them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,7 +42,11 @@ class Entries:
 
 def entries(bucket: Bucket, database: str | None = None) -> Entries:
     """Return the backups of a database, or of all; raise ``StorageFailed`` if not all of them could be read."""
-    listed = list(bucket.keys(ROOT if database is None else prefix_of(database)))
+    return entries_among(bucket, list(bucket.keys(ROOT if database is None else prefix_of(database))))
+
+
+def entries_among(bucket: Bucket, listed: Sequence[Listed]) -> Entries:
+    """Return the backups whose manifests are among these objects; raise ``StorageFailed``."""
     catalogue = catalogued(bucket, listed)
     newest = {folder: _newest(listed, folder) for folder in _FOLDERS}
     wanted = {backup.id: newest[FOLDER].get(backup.id) for backup in catalogue.backups}

@@ -5,6 +5,7 @@ Its blocks of ``sh`` are run one after the other in one shell. Whatever they hol
 
 import shlex
 
+from caretaker.archive.howto_database import creation
 from caretaker.archive.identity import DUMP, GLOBALS, TABLES
 from caretaker.archive.manifest import Manifest
 from caretaker.core.printable import printable
@@ -22,6 +23,14 @@ psql --no-psqlrc --quiet --dbname=postgres --file=globals.sql
 ```
 
 Give a password to each role that needs one: `\\password NAME` in psql.
+"""
+
+_SETTINGS = """
+## 6. Let it take the old one's place
+
+`settings.sql` has what belongs to the database itself: its owner, rights and settings. It names the database as it was
+called. Read it; then, when the restored one has that name (`ALTER DATABASE … RENAME TO …`), run it:
+`psql --dbname=postgres --file=settings.sql`.
 """
 
 # Outside of a command's substitution, where some shells look for quotes in what is only text.
@@ -46,6 +55,7 @@ def howto(manifest: Manifest, bucket: str) -> str:
         _ROLES,
         _database(manifest),
         _rows(manifest),
+        _SETTINGS,
     )
     return "".join(parts)
 
@@ -119,13 +129,7 @@ SUMS
 
 
 def _database(manifest: Manifest) -> str:
-    server = manifest.server
-    locale = [
-        f"{word} {_sql(value)}"
-        for word, value in (("LC_COLLATE", server.collation), ("LC_CTYPE", server.ctype))
-        if value
-    ]
-    options = " ".join(["TEMPLATE template0", f"ENCODING {_sql(server.encoding)}", *locale])
+    archive = DUMP.removesuffix(".zst")
     return f"""
 ## 4. Restore the database
 
@@ -133,10 +137,8 @@ If the server does not know a locale, take one that it has. If the disk has no r
 `zstd --decompress --stdout {DUMP} | pg_restore --dbname="$RESTORED" --exit-on-error` does without.
 
 ```sh
-psql --no-psqlrc --quiet --dbname=postgres --set=ON_ERROR_STOP=1 --set=name="$RESTORED" <<'SQL'
-CREATE DATABASE :"name" {options};
-SQL
-pg_restore --dbname="$RESTORED" --exit-on-error --jobs=4 {shlex.quote(DUMP.removesuffix(".zst"))}
+{creation(manifest.server, archive)}
+pg_restore --dbname="$RESTORED" --exit-on-error --jobs=4 {archive}
 psql --no-psqlrc --quiet --dbname="$RESTORED" --command=ANALYZE
 ```
 """
@@ -163,10 +165,6 @@ def _major(version: str) -> str:
     """Return what pg_dump and pg_restore have in common: 16 of 16.14, 9.6 of 9.6.24."""
     numbers = printable(version).split(".")
     return ".".join(numbers[:2]) if numbers[0] == "9" else numbers[0]
-
-
-def _sql(value: str) -> str:
-    return "'" + printable(value).replace("'", "''") + "'"
 
 
 def _code(name: str) -> str:

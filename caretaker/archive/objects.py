@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal, TypedDict
 
@@ -75,6 +76,14 @@ class Listed:
     key: str
     bytes: int
     modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list of objects. ``said_at`` is the time by S3's own clock, None if it did not say."""
+
+    objects: tuple[Listed, ...]
+    said_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +166,26 @@ class Bucket:
 
     def keys(self, prefix: str) -> Iterator[Listed]:
         """Yield the objects whose keys begin so, in the order of their keys; raise ``StorageFailed``."""
+        for page in self.pages(prefix):
+            yield from page.objects
+
+    def pages(self, prefix: str) -> Iterator[Page]:
+        """Yield them a thousand at a time, and a page without any if there are none; raise ``StorageFailed``."""
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
         try:
             for page in pages:
-                for found in page.get("Contents", []):
-                    yield Listed(found["Key"], found["Size"], found["LastModified"])
+                found = page.get("Contents", [])
+                listed = tuple(Listed(one["Key"], one["Size"], one["LastModified"]) for one in found)
+                yield Page(listed, _date(page["ResponseMetadata"]["HTTPHeaders"].get("date", "")))
         except (ClientError, BotoCoreError) as error:
             raise _failed(f"{prefix} could not be listed", error) from error
+
+
+def _date(header: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(header)
+    except ValueError:
+        return None
 
 
 def _failed(what: str, error: ClientError | BotoCoreError) -> StorageFailed:

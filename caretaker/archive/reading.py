@@ -57,13 +57,13 @@ def ask(
 
     with ThreadPoolExecutor(max(1, min(parallel, len(questions)))) as pool:
         running = [pool.submit(work) for _ in range(min(parallel, len(questions)))]
-        for done in as_completed(running):
-            if done.exception() is not None:
-                _drain(waiting)
-                _cancel(sessions)
-                break
-    for done in running:
-        done.result()
+        try:
+            for done in as_completed(running):
+                done.result()
+        except BaseException:  # Ctrl-C too: leaving the block waits for all that is still asked
+            _drain(waiting)
+            _cancel(sessions)
+            raise
     return answers
 
 

@@ -11,8 +11,6 @@ def unavailable(tree: Plain) -> Iterator[Objection]:
     backup = tree.get("backup") if isinstance(tree, dict) else None
     if not isinstance(backup, dict):
         return
-    if "retention" in backup:
-        yield _refused(("backup", "retention"), "deleting old backups")
     databases = backup.get("databases")
     for index, database in enumerate(databases if isinstance(databases, list) else []):
         if isinstance(database, dict) and "drill" in database:

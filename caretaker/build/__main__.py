@@ -15,11 +15,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m caretaker.build", description="Build the artifact of a function.")
     parser.add_argument("function", choices=FUNCTIONS)
     parser.add_argument("--platform", choices=list(PLATFORMS), default="host", help="where it is to run")
-    parser.add_argument("--config", type=Path, default=Path("caretaker.yaml"), help="what to watch and whom to tell")
+    parser.add_argument(
+        "--config", type=Path, nargs="+", default=[Path("caretaker.yaml")], help="what to watch; a file an environment"
+    )
     parser.add_argument("--into", type=Path, required=True, help="the folder to fill; what it holds is replaced")
     wanted = parser.parse_args()
     try:
-        build(wanted.function, platform=wanted.platform, config=wanted.config, into=wanted.into, say=_say)
+        build(wanted.function, platform=wanted.platform, configs=wanted.config, into=wanted.into, say=_say)
     except (BuildError, ConfigurationError) as failure:
         print(failure, file=sys.stderr)
         return 2

@@ -4,45 +4,61 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from caretaker.authoring import compile_sections, load
+from caretaker.authoring.compiling.section import Section
 from caretaker.build.bytecode import compile_tree, compiler
 from caretaker.build.errors import BuildError
 from caretaker.build.platforms import PLATFORMS, PlatformName
 from caretaker.build.requirements import Say, installed
 from caretaker.build.times import fix_times
+from caretaker.core.config import section_path
 
 ROOT = Path(__file__).parents[2]
-FUNCTIONS = ("uptime", "cert_check", "backup", "verify", "notify")
+FUNCTIONS = ("uptime", "cert_check", "backup", "verify", "cleanup", "notify")
 
 _PACKAGES = ("caretaker/__init__.py", "functions/__init__.py")
 _SHARED = dict.fromkeys(FUNCTIONS, ("caretaker/core",)) | dict.fromkeys(
-    ("backup", "verify"), ("caretaker/core", "caretaker/archive")
+    ("backup", "verify", "cleanup"), ("caretaker/core", "caretaker/archive")
 )
 
 
-def build(function: str, *, platform: PlatformName, config: Path, into: Path, say: Say = lambda progress: None) -> None:
+def build(
+    function: str, *, platform: PlatformName, configs: Sequence[Path], into: Path, say: Say = lambda progress: None
+) -> None:
     """Build a function's artifact for ``lambda`` or for the ``host`` into a folder, replacing what it holds.
 
+    It holds the function's section of every configuration, each of an environment of its own.
     ``say`` is told what takes long. A configuration with mistakes raises ``ConfigurationError``, and
     requirements that cannot be installed raise ``BuildError``; the folder is then as it was before.
     """
     if function not in FUNCTIONS:
         raise BuildError(f"there is no function {function!r}; the functions are {', '.join(FUNCTIONS)}")
     target = PLATFORMS[platform]
-    section = compile_sections(load(config, for_deployment=target.for_deployment))[function]
+    sections = _sections(function, configs, for_deployment=target.for_deployment)
     packages = installed(ROOT / "requirements" / f"{function}.txt", target, ROOT / "build/cache/requirements", say)
     into.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=into.parent, prefix=f".{into.name}-") as unfinished:
         artifact = Path(unfinished) / "artifact"
         shutil.copytree(packages, artifact, copy_function=_link)
         _add_sources(function, artifact, compiler(target.python))
-        configuration = artifact / "functions" / function / "config.json"
-        configuration.write_text(json.dumps(section, ensure_ascii=False, indent=1, sort_keys=True), "utf-8")
+        for environment, section in sections.items():
+            written = json.dumps(section, ensure_ascii=False, indent=1, sort_keys=True)
+            section_path(artifact / "functions" / function, environment).write_text(written, "utf-8")
         fix_times(artifact)
         _replace(into, artifact)
+
+
+def _sections(function: str, configs: Sequence[Path], *, for_deployment: bool) -> dict[str, Section]:
+    sections: dict[str, Section] = {}
+    for config in configs:
+        configuration = load(config, for_deployment=for_deployment)
+        if configuration.environment in sections:
+            raise BuildError(f"{config} is the second file for the environment {configuration.environment}: keep one")
+        sections[configuration.environment] = compile_sections(configuration)[function]
+    return sections
 
 
 def _add_sources(function: str, artifact: Path, python: str | None) -> None:

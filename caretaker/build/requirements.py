@@ -15,7 +15,7 @@ from caretaker.build.platforms import Platform
 Say = Callable[[str], None]
 
 # Most of botocore's size is what it knows of services that no function calls.
-SERVICES = frozenset({"dynamodb", "lambda", "s3", "secretsmanager", "sns", "sqs", "ssm", "sts"})
+SERVICES = frozenset({"dynamodb", "lambda", "logs", "s3", "secretsmanager", "sns", "sqs", "ssm", "sts"})
 
 _LAYOUT = 3  # raise it when what is pruned or compiled changes: older folders of the cache are then left alone
 _UNNEEDED = (

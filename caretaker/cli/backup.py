@@ -116,4 +116,7 @@ def _complain(details: Mapping[str, Any]) -> None:
     for finding in details.get("findings", []):
         click.echo(f"{finding['code']}: {printable(finding['message'])}", err=True)
         click.echo(f"→ {printable(finding['fix'])}", err=True)
+    if superseded := details.get("superseded"):
+        click.echo(f"{printable(str(superseded))}: wait for it, it is as good as this one.", err=True)
+        return
     click.echo("No backup was made.", err=True)

@@ -1,7 +1,6 @@
 """``caretaker backups``: the backups that there are."""
 
 import json
-import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -12,11 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from caretaker.archive.catalogue import Catalogue, backups
+from caretaker.archive.expired import expired
 from caretaker.archive.identity import MANIFEST
 from caretaker.archive.manifest import Manifest
 from caretaker.archive.manifest_file import encode
-from caretaker.archive.objects import Bucket, StorageFailed
-from caretaker.cli.deployed import deployed, is_local, session, told_in_words
+from caretaker.cli.expired import print_expired
+from caretaker.cli.storage import in_words, storage
 from caretaker.core.durations import spoken
 from caretaker.core.printable import printable
 from caretaker.core.sizes import spoken_size
@@ -24,6 +24,7 @@ from caretaker.core.sizes import spoken_size
 
 @click.command("backups")
 @click.argument("database", required=False)
+@click.option("--expired", "are_expired", is_flag=True, help="Those that were deleted and can be had back.")
 @click.option("--json", "as_json", is_flag=True, help="For programs: the whole manifests.")
 @click.option("--bucket", default=None, help="The bucket, where the stack is gone.")
 @click.option("--endpoint-url", default=None, help="Where AWS is, instead of AWS_ENDPOINT_URL.")
@@ -32,6 +33,7 @@ from caretaker.core.sizes import spoken_size
 def list_backups(
     ctx: click.Context,
     database: str | None,
+    are_expired: bool,
     as_json: bool,
     bucket: str | None,
     endpoint_url: str | None,
@@ -41,25 +43,18 @@ def list_backups(
 
     A backup is there if its manifest is; nothing else is looked at. Exits with 1 if a manifest cannot be read.
     """
-    endpoint = endpoint_url or os.environ.get("AWS_ENDPOINT_URL")
-    try:
-        with told_in_words(is_local(endpoint)):
-            found = backups(_bucket(bucket, stack, endpoint), database)
-    except StorageFailed as failure:
-        raise click.UsageError(str(failure)) from failure
+    with in_words(endpoint_url):
+        there = storage(bucket, stack, endpoint_url).bucket
+        if are_expired:
+            print_expired(expired(there, database), datetime.now(UTC), as_json=as_json)
+            return
+        found = backups(there, database)
     if as_json:
         shown = {"backups": [_json(one) for one in found.backups], "damaged": [one.key for one in found.damaged]}
         click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
     else:
         _print(found, datetime.now(UTC), database)
     ctx.exit(1 if found.damaged else 0)
-
-
-def _bucket(name: str | None, stack: str | None, endpoint: str | None) -> Bucket:
-    if name:
-        return Bucket(session(is_local(endpoint)).client("s3", endpoint_url=endpoint), name)
-    known = deployed(stack, endpoint)
-    return Bucket(known.client("s3"), known.output("BackupBucketName"))
 
 
 def _json(manifest: Manifest) -> dict[str, object]:

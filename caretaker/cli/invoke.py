@@ -30,9 +30,9 @@ def invoke(function: str, event: str | None, endpoint_url: str | None, stack: st
         if function not in known.functions:
             names = ", ".join(sorted(known.functions))
             raise click.UsageError(f"there is no function {function!r}; the stack has: {names}")
-        answer, error = _run(known, known.functions[function], payload)
-    click.echo(answer)
-    if error:
+        answer, failed = run_now(known, known.functions[function], payload)
+    click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+    if failed:
         click.echo(f"{function} failed", err=True)
         sys.exit(1)
 
@@ -47,11 +47,12 @@ def _event(text: str | None) -> bytes:
         raise click.UsageError(f"the event is not JSON: {error}") from error
 
 
-def _run(known: Deployed, name: str, event: bytes) -> tuple[str, bool]:
+def run_now(known: Deployed, name: str, event: bytes) -> tuple[Any, bool]:
+    """Run a function of this physical name; return what it answered, and whether it failed."""
     from botocore.config import Config
 
     # A repeated call would run the function a second time.
     config = Config(read_timeout=_LONGEST, retries={"total_max_attempts": 1})
     reply = known.client("lambda", config=config).invoke(FunctionName=name, Payload=event)
     payload: Any = json.loads(reply["Payload"].read() or b"null")
-    return json.dumps(payload, indent=2, ensure_ascii=False), "FunctionError" in reply
+    return payload, "FunctionError" in reply

@@ -24,12 +24,24 @@ _COMMANDS = {
     "backup": _Command("caretaker.cli.backup:backup", "Back a database up now; prints the receipt."),
     "backups": _Command("caretaker.cli.backups:list_backups", "List the backups that there are."),
     "check": _Command("caretaker.cli.check:check", "Look once, from here; tell nobody, change nothing."),
+    "cleanup": _Command("caretaker.cli.cleanup:cleanup", "Let old backups go, or say what would go and why."),
     "config": _Command("caretaker.cli.config:config", "Check caretaker.yaml, or print its JSON Schema."),
+    "cost": _Command("caretaker.cli.cost:cost", "Compute what a month costs in AWS."),
     "demo": _Command("caretaker.cli.demo:demo", "Watch the whole thing work on this machine."),
+    "deployment": _Command(
+        "caretaker.cli.deployment:deployment", "What make deploy and make rollback need beside SAM."
+    ),
+    "destroy": _Command("caretaker.cli.destroy:destroy", "Delete a stack; its data stay."),
+    "hold": _Command("caretaker.cli.holding:hold", "Keep a backup however old it gets."),
     "incidents": _Command("caretaker.cli.incidents:incidents", "List incidents, or show what happened in one."),
     "invoke": _Command("caretaker.cli.invoke:invoke", "Run one function now and print its answer."),
     "local": _Command("caretaker.cli.local:local", "Serve the whole stack on this machine."),
+    "release": _Command("caretaker.cli.holding:release", "Let a held backup go the way of all others."),
+    "restore": _Command("caretaker.cli.restore:restore_backup", "Bring a backup back, and compare it."),
+    "secret": _Command("caretaker.cli.secret:secret", "Store what caretaker.yaml refers to, or see what is missing."),
+    "smoke": _Command("caretaker.cli.smoke:smoke", "Run every function, and see a test alert delivered."),
     "status": _Command("caretaker.cli.status:status", "Show where every check stands, and its uptime."),
+    "undelete": _Command("caretaker.cli.undelete:undelete", "Bring a backup back that was deleted."),
     "verify": _Command("caretaker.cli.verify:verify", "Drill a backup now; shows how far it came."),
 }
 

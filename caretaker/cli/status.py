@@ -39,7 +39,7 @@ def status(ctx: click.Context, as_json: bool, endpoint_url: str | None, stack: s
     with told_in_words(is_local(endpoint)):
         table = deployed(stack, endpoint).table
         found, certificates = standings(table, "uptime", now), standings(table, "cert", now)
-        backups = [*standings(table, "backup", now), *standings(table, "freshness", now)]
+        backups = [one for kind in ("backup", "freshness", "cleanup") for one in standings(table, kind, now)]
         memories = remembering.load(table) if certificates else {}
     everything = [*found, *certificates, *backups]
     if as_json:

@@ -5,8 +5,10 @@ each function. This module only turns that JSON into values; it assumes that it 
 Times are in seconds, sizes in bytes.
 """
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from caretaker.core.results import Severity
@@ -15,6 +17,27 @@ from caretaker.core.targets.base import Target
 from caretaker.core.targets.certificate import CertificateTarget
 
 Json = Mapping[str, Any]  # what json.loads gives for an object: its values are of any JSON type
+
+
+class NotBuilt(Exception):
+    """The artifact holds no configuration for the environment that it runs in."""
+
+
+def built_section(app: str, environment: str) -> Json:
+    """Return the section that was built in beside an ``app.py`` for an environment; raise ``NotBuilt``."""
+    path = section_path(Path(app).parent, environment)
+    if not path.is_file():
+        raise NotBuilt(
+            f"no configuration was built in for the environment {environment}: build with a file that says "
+            f"environment: {environment}, and deploy that"
+        )
+    section: Json = json.loads(path.read_text("utf-8"))
+    return section
+
+
+def section_path(package: Path, environment: str) -> Path:
+    """Return where a function's package has its section for an environment."""
+    return package / f"config.{environment}.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +89,30 @@ class PromisesConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """For how long backups are kept: by kind in seconds, and how many good ones however old they are.
+
+    ``weekly``, ``monthly`` and ``yearly`` are numbers of weeks, months and years of which the newest good one stays.
+    """
+
+    daily: float = 30 * 86_400.0
+    emergency: float = 90 * 86_400.0
+    keep_last: int = 3
+    weekly: int = 0
+    monthly: int = 0
+    yearly: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CleanupConfig:
+    """What ``cleanup`` goes by; without ``retention`` no backup is ever deleted. ``databases`` are those backed up."""
+
+    environment: str
+    databases: tuple[str, ...]
+    retention: Retention | None
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """Somewhere to send messages. ``address`` is a URL, a topic's logical name, or PagerDuty's routing key.
 
@@ -83,7 +130,8 @@ class Channel:
 class AlertsConfig:
     """Whom ``notify`` tells. ``fallback`` names a channel, or is ``watchdog`` for the watchdog topic.
 
-    ``reminder`` is how many seconds people are left alone with an open incident.
+    ``reminder`` is how many seconds people are left alone with an open incident. ``runbooks`` is where the pages
+    of docs/runbooks are; ``own_runbooks`` has the address of a team's own page by the check's name.
     """
 
     environment: str
@@ -91,6 +139,8 @@ class AlertsConfig:
     routes: Mapping[Severity, tuple[str, ...]]
     fallback: str
     reminder: float = 4 * 3600.0
+    runbooks: str = "docs/runbooks"
+    own_runbooks: Mapping[str, str] = field(default_factory=dict)
 
     def channel(self, name: str) -> Channel | None:
         """Return the channel of that name, or None if the configuration no longer has it."""
@@ -127,6 +177,14 @@ def promises_config(section: Json) -> PromisesConfig:
     return PromisesConfig(section["environment"], tuple(Promise(**database) for database in section["databases"]))
 
 
+def cleanup_config(section: Json) -> CleanupConfig:
+    """Return the configuration of ``cleanup`` from its compiled section."""
+    retention = section["retention"]
+    return CleanupConfig(
+        section["environment"], tuple(section["databases"]), Retention(**retention) if retention else None
+    )
+
+
 def alerts_config(section: Json) -> AlertsConfig:
     """Return the configuration of ``notify`` from its compiled section."""
     return AlertsConfig(
@@ -135,4 +193,6 @@ def alerts_config(section: Json) -> AlertsConfig:
         routes={Severity(severity): tuple(names) for severity, names in section["routes"].items()},
         fallback=section["fallback"],
         reminder=section["reminder"],
+        runbooks=section["runbooks"],
+        own_runbooks=section["own_runbooks"],
     )

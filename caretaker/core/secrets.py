@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 REFERENCE = re.compile(r"\$\{(ssm|secret|env):([^{}]*)\}")
 _SSM_BATCH = 10  # names that one GetParameters takes
+_PASSING = frozenset({"ThrottlingException", "TooManyUpdates"})  # answered like a mistake of the caller's, and none
+_SERVERS_FAULT = 500
 _SHORTEST = 4  # a shorter secret would blot out ordinary words
 
 
@@ -37,6 +39,10 @@ class Reference:
 
 class SecretUnavailable(Exception):
     """A secret could not be read; the message names it, and never holds a value."""
+
+
+class SecretOutOfReach(SecretUnavailable):
+    """It could not be asked for: a minute later that may be possible."""
 
 
 Reader = Callable[[frozenset[Reference]], Mapping[Reference, str | SecretUnavailable]]
@@ -99,7 +105,7 @@ class AwsSecrets:
         return found
 
     def _parameters(self, wanted: list[Reference]) -> dict[Reference, str | SecretUnavailable]:
-        names = {_parameter_name(reference.name): reference for reference in wanted}
+        names = {parameter_name(reference.name): reference for reference in wanted}
         try:
             answer = self.ssm().get_parameters(Names=list(names), WithDecryption=True)
         except (BotoCoreError, ClientError) as error:
@@ -119,14 +125,18 @@ class AwsSecrets:
             return SecretUnavailable(f"the secret {reference.name} is binary: store it as text")
 
 
-def _parameter_name(name: str) -> str:
+def parameter_name(name: str) -> str:
+    """Return the name of the parameter that a reference means."""
     # The Parameter Store wants a leading slash on every name that has a path.
     return "/" + name.removeprefix("/")
 
 
 def _unavailable(reference: Reference, error: BotoCoreError | ClientError) -> SecretUnavailable:
-    reason = error.response["Error"].get("Code", "") if isinstance(error, ClientError) else type(error).__name__
-    return SecretUnavailable(f"{reference} could not be read: {reason}")
+    if not isinstance(error, ClientError):
+        return SecretOutOfReach(f"{reference} could not be read: {type(error).__name__}")
+    code = error.response["Error"].get("Code", "")
+    passing = code in _PASSING or error.response["ResponseMetadata"]["HTTPStatusCode"] >= _SERVERS_FAULT
+    return (SecretOutOfReach if passing else SecretUnavailable)(f"{reference} could not be read: {code}")
 
 
 class Redactor:

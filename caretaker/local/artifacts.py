@@ -14,7 +14,7 @@ def build_artifacts(functions: Sequence[str], config: Path, into: Path) -> Mappi
     folders = {function: into / function for function in functions}
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         building = [
-            pool.submit(build, function, platform="host", config=config, into=folder)
+            pool.submit(build, function, platform="host", configs=[config], into=folder)
             for function, folder in folders.items()
         ]
     for one in building:

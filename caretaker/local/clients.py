@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from botocore.config import Config
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
@@ -31,6 +32,11 @@ class Clients:
     def dynamodb(self) -> "DynamoDBClient":
         """The client of DynamoDB."""
         return self._session.client("dynamodb", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
+    def s3(self) -> "S3Client":
+        """The client of S3."""
+        return self._session.client("s3", endpoint_url=self.endpoint_url, config=self._config)
 
     @cached_property
     def sns(self) -> "SNSClient":

@@ -1,6 +1,5 @@
 """The backup function: wiring."""
 
-import json
 import time
 from datetime import UTC, datetime
 from functools import cache
@@ -10,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from caretaker.archive.objects import Bucket, Encryption
 from caretaker.core.aws import client
-from caretaker.core.config import backup_config
+from caretaker.core.config import backup_config, built_section
 from caretaker.core.event import EventError
 from caretaker.core.looking.reporting import record_failure
 from caretaker.core.results import Finding, Severity
 from caretaker.core.secrets import AwsSecrets
 from caretaker.core.store.table import Table
-from caretaker.core.telemetry import MetricUnit, logger, metrics
+from caretaker.core.telemetry import logger
 from functions.backup.dispatch import dispatch
 from functions.backup.event import asked
 from functions.backup.following import Following
@@ -32,7 +31,6 @@ _FOR_ENDING = 30.0  # seconds kept of the function's time, to stop cleanly and t
 
 
 @logger.inject_lambda_context
-@metrics.log_metrics
 def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
     """Back up the database that the event names, or start a backup of each. Safe to run twice with the same event."""
     wanted = asked(event)
@@ -49,7 +47,6 @@ def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
     try:
         made = run(wanted, ends, tools)
     except BackupFailed:
-        metrics.add_metric("BackupsFailed", MetricUnit.Count, 1)
         raise
     except Exception as failure:
         following.failed((_crash(failure),))
@@ -58,9 +55,9 @@ def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
     if made.manifest is None:
         logger.info("nothing was made", event_type="run", metadata={"reason": made.silent})
         return {"made": None, "reason": made.silent}
-    seconds = made.manifest.seconds.total
-    metrics.add_metric("BackupSeconds", MetricUnit.Seconds, seconds)
-    logger.info("backup made", event_type="run", metadata={"id": made.manifest.id.text, "duration": seconds})
+    size = sum(stored.bytes for stored in made.manifest.objects)
+    figures = {"duration": made.manifest.seconds.total, "bytes": size}
+    logger.info("backup made", event_type="run", metadata={"id": made.manifest.id.text, **figures})
     return {"made": made.manifest.id.text}
 
 
@@ -71,7 +68,7 @@ def _crash(failure: Exception) -> Finding:
 
 @cache
 def _tools() -> Tools:
-    section = json.loads(Path(__file__).with_name("config.json").read_text("utf-8"))
+    section = built_section(__file__, environ["CARETAKER_ENVIRONMENT"])
     return Tools(
         table=Table(client("dynamodb"), environ["CARETAKER_TABLE"]),
         bucket=Bucket(client("s3", SETTINGS), environ["CARETAKER_BUCKET"], Encryption(environ["CARETAKER_KMS_KEY"])),

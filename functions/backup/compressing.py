@@ -6,13 +6,16 @@ from caretaker.archive.hashing import Sha256
 
 LEVEL = 3
 THREADS = 2
+_JOB = 2 << 20  # bytes that a thread compresses at once; zstd's own choice, 8 MiB, takes 50 MB more for 0.1 %
 
 
 class Compressed:
     """A stream being compressed, with the sizes and SHA-256 digests of what went in and what came out."""
 
     def __init__(self, level: int = LEVEL, threads: int = THREADS) -> None:
-        settings = zstandard.ZstdCompressionParameters.from_level(level, threads=threads, write_checksum=True)
+        settings = zstandard.ZstdCompressionParameters.from_level(
+            level, threads=threads, job_size=_JOB, write_checksum=True
+        )
         self._stream = zstandard.ZstdCompressor(compression_params=settings).compressobj()
         self._raw = Sha256()
         self._stored = Sha256()

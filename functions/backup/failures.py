@@ -1,5 +1,6 @@
 """Why a backup failed, as findings."""
 
+from collections.abc import Sequence
 from contextlib import closing, suppress
 
 import psycopg2
@@ -10,10 +11,10 @@ from caretaker.archive.objects import StorageFailed
 from caretaker.archive.programs import ProgramsUnusable
 from caretaker.archive.sessions import begin
 from caretaker.core.results import Finding, Severity
-from caretaker.core.secrets import Redactor, SecretUnavailable
+from caretaker.core.secrets import Redactor, SecretOutOfReach, SecretUnavailable
 from functions.backup.dump import DumpFailed, LockTimeout
 from functions.backup.locks import holders, lock_timeout
-from functions.backup.preflight import Ready, Unready
+from functions.backup.preflight import Ready, Unready, UnusableAddress
 from functions.backup.snapshot import SnapshotLost
 
 FAILURES = (
@@ -27,9 +28,21 @@ FAILURES = (
     SecretUnavailable,
     psycopg2.Error,
 )
-PASSING = frozenset({"unreachable", "dump-failed", "upload-failed", "lock-timeout"})  # may be gone in a minute
+_PASSING = frozenset({"unreachable", "dump-failed", "upload-failed", "lock-timeout"})
 
+_OUT_OF_LOCKS = "out of shared memory"  # what it says in every version, whatever the statement
 _PATIENCE = 10.0  # seconds for a session that asks who holds a lock
+
+
+def may_pass(failure: BaseException, findings: Sequence[Finding]) -> bool:
+    """Whether what a failure means may be gone in a minute; a secret has to be put right by a person."""
+    match failure:
+        case SecretOutOfReach():
+            return True
+        case SecretUnavailable() | UnusableAddress():
+            return False
+        case _:
+            return all(finding.code in _PASSING for finding in findings)
 
 
 def findings_of(failure: BaseException, redactor: Redactor, ready: Ready | None) -> tuple[Finding, ...]:
@@ -52,6 +65,9 @@ def findings_of(failure: BaseException, redactor: Redactor, ready: Ready | None)
             return (_finding("unreachable", failure, fix, redactor),)
         case ProgramsUnusable():
             return (_finding("dump-failed", failure, "Deploy again: the layer of programs is not whole.", redactor),)
+        case _ if _OUT_OF_LOCKS in str(failure):
+            fix = "Raise max_locks_per_transaction on the server, and restart it: a dump locks all tables at once."
+            return (_finding("dump-failed", failure, fix, redactor),)
         case _:
             fix = "See the server's log of that time; the backups before this one are as they were."
             return (_finding("dump-failed", failure, fix, redactor),)

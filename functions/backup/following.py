@@ -44,6 +44,10 @@ class Following:
         """Say why there is no backup."""
         self._note("failed", {"findings": [finding.to_json() for finding in findings]})
 
+    def superseded(self, reason: str) -> None:
+        """Say that another backup of the database is being made instead."""
+        self._note("failed", {"superseded": reason})
+
     def refused(self, reason: str) -> None:
         """Say that something was asked for that is not to be had."""
         self._note("failed", {"refused": reason})

@@ -34,6 +34,10 @@ class Unready(Exception):
         self.findings = tuple(findings)
 
 
+class UnusableAddress(Unready):
+    """What the secret holds is no address of a database: it has to be corrected first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """The seconds that are left for the dump, and the bytes of tables per second of the last one, if there was one."""
@@ -101,7 +105,7 @@ def _reach(url: str, ca: str) -> tuple[Connection, Session]:
     except UnusableUrl as unusable:
         message = f"the address of the database cannot be used: {unusable}"
         fix = "Correct the secret: postgresql://user:password@host/database."
-        raise Unready([_finding("unreachable", message, fix)]) from None
+        raise UnusableAddress([_finding("unreachable", message, fix)]) from None
     except Unreached as unreached:
         raise Unready([_finding("unreachable", unreached.failure.message, unreached.failure.fix)]) from None
     failures = []

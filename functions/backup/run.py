@@ -16,7 +16,7 @@ from caretaker.archive.manifest import Manifest
 from caretaker.archive.receipt import receipt
 from caretaker.archive.sense import COMPARED, judge_sense
 from caretaker.archive.tables import Contents
-from caretaker.core.results import Finding, Severity, timestamp
+from caretaker.core.results import Finding, timestamp
 from caretaker.core.secrets import Redactor, references, substitute
 from caretaker.core.sizes import spoken_size
 from caretaker.core.store import leases
@@ -26,7 +26,7 @@ from caretaker.core.telemetry import logger
 from functions.backup.dump import Progress
 from functions.backup.earlier import contents_of, earlier_backups, last_rate
 from functions.backup.event import Asked
-from functions.backup.failures import FAILURES, PASSING, findings_of
+from functions.backup.failures import FAILURES, findings_of, may_pass
 from functions.backup.following import Following
 from functions.backup.making import Means, Order, make
 from functions.backup.outcome import KIND, Outcomes
@@ -69,7 +69,7 @@ def _not_now(taken: leases.Taken | leases.Lease, holder: str, following: Followi
     if taken.holder == holder:
         return Made(silent="this event is being worked on")
     message = f"{taken.holder} is under way, until {timestamp(taken.until)} at most"
-    following.failed((Finding("under-way", Severity.LOW, message, "Wait for it: it is as good as this one."),))
+    following.superseded(message)
     return Made(silent=message)
 
 
@@ -116,7 +116,8 @@ class _Run:
             except FAILURES as failure:
                 logger.warning("an attempt failed", metadata={"attempt": attempt, "error": type(failure).__name__})
                 findings = findings_of(failure, self._redactor, ready)
-                if attempt == 2 or not self._worth_another(findings, self._tools.monotonic() - tried):
+                again = may_pass(failure, findings) and self._time_for_another(self._tools.monotonic() - tried)
+                if attempt == 2 or not again:
                     break
                 self._tools.wait(_PAUSE)
             else:
@@ -155,10 +156,9 @@ class _Run:
             return wanted
         return BackupId(self._asked.database, self._asked.kind, self._tools.clock())
 
-    def _worth_another(self, findings: Sequence[Finding], took: float) -> bool:
+    def _time_for_another(self, took: float) -> bool:
         left = self._deadline.at - self._tools.monotonic()
-        passing = all(finding.code in PASSING for finding in findings)
-        return passing and not self._asked.dry_run and left > _PAUSE + max(_LEAST, 1.2 * took)
+        return not self._asked.dry_run and left > _PAUSE + max(_LEAST, 1.2 * took)
 
     def _succeed(self, manifest: Manifest, contents: Contents, earlier: Sequence[Manifest]) -> None:
         before = [one for one in earlier if one.dumped_at < manifest.dumped_at][:COMPARED]

@@ -1,19 +1,17 @@
 """The cert_check function: wiring."""
 
-import json
 import time
 from datetime import UTC, datetime
 from functools import cache
 from os import environ
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caretaker.core.aws import client
-from caretaker.core.config import certificates_config
+from caretaker.core.config import built_section, certificates_config
 from caretaker.core.event import scheduled
 from caretaker.core.looking.reporting import reported, too_late
 from caretaker.core.store.table import Table
-from caretaker.core.telemetry import logger, metrics
+from caretaker.core.telemetry import logger
 from functions.cert_check.run import KIND, Tools, run
 
 if TYPE_CHECKING:
@@ -23,7 +21,6 @@ _FOR_WRITING = 15.0  # seconds kept of the function's time for writing down what
 
 
 @logger.inject_lambda_context
-@metrics.log_metrics
 def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
     """Look at every endpoint once, and write down what that changes. Safe to run twice with the same event."""
     at = scheduled(event).at
@@ -36,7 +33,7 @@ def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
 
 @cache
 def _tools() -> Tools:
-    section = json.loads(Path(__file__).with_name("config.json").read_text("utf-8"))
+    section = built_section(__file__, environ["CARETAKER_ENVIRONMENT"])
     return Tools(
         table=Table(client("dynamodb"), environ["CARETAKER_TABLE"]),
         config=certificates_config(section),

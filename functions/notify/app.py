@@ -1,19 +1,17 @@
 """The notify function: wiring."""
 
-import json
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from os import environ
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caretaker.core.aws import client
-from caretaker.core.config import alerts_config
+from caretaker.core.config import alerts_config, built_section
 from caretaker.core.secrets import AwsSecrets
 from caretaker.core.store.table import Table
-from caretaker.core.telemetry import MetricUnit, logger, metrics
+from caretaker.core.telemetry import Metric, logger, measure
 from functions.notify import delivery, outbox
 from functions.notify.addresses import Addresses
 from functions.notify.channels import channels
@@ -23,6 +21,7 @@ from functions.notify.planning import Planner
 from functions.notify.posting import Post
 from functions.notify.reminders import remind_of_open_incidents
 from functions.notify.rounds import Time, deliver_all
+from functions.notify.runbooks import Runbooks
 from functions.notify.sending import Counts, Sender
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 
 @logger.inject_lambda_context
-@metrics.log_metrics
 def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
     """Plan and deliver what is new in the outbox, or sweep up what is left over. Safe to run twice at once."""
     asked = work(event)
@@ -78,24 +76,26 @@ class _Planned:
 
 
 def _report(counts: Counts) -> None:
-    metrics.add_metric("Sent", MetricUnit.Count, counts.sent)
-    metrics.add_metric("Failed", MetricUnit.Count, counts.failed)
-    metrics.add_metric("Retried", MetricUnit.Count, counts.retried)
-    metrics.add_metric("FallbackFailed", MetricUnit.Count, counts.fallback_failed)
-    if counts.sent:
-        metrics.add_metric("DeliverySeconds", MetricUnit.Seconds, counts.longest_seconds)
+    if counts.sent or counts.failed or counts.retried:
+        figures = {"sent": counts.sent, "failed": counts.failed, "retried": counts.retried}
+        logger.info(
+            "messages delivered", event_type="run", metadata=figures | {"longest": round(counts.longest_seconds, 3)}
+        )
     if counts.fallback_failed:
+        measure(Metric.FALLBACK_FAILED, counts.fallback_failed)
         logger.error("the fallback does not take messages either", metadata={"messages": counts.fallback_failed})
 
 
 @cache
 def _tools() -> tuple[Planner, Sender]:
-    config = alerts_config(json.loads(Path(__file__).with_name("config.json").read_text("utf-8")))
+    config = alerts_config(built_section(__file__, environ["CARETAKER_ENVIRONMENT"]))
     table = Table(client("dynamodb"), environ["CARETAKER_TABLE"])
     topics = {"AlertTopic": environ["CARETAKER_ALERT_TOPIC"], "watchdog": environ["CARETAKER_WATCHDOG_TOPIC"]}
     secrets = AwsSecrets(lambda: client("ssm"), lambda: client("secretsmanager"))
     post = Post(config, channels(client("sns"), topics), Addresses(secrets, time.monotonic))
-    return Planner(table, config, _now), Sender(table, config.fallback, post, _now)
+    return Planner(table, config, _now), Sender(
+        table, config.fallback, post, _now, Runbooks(config.runbooks, config.own_runbooks)
+    )
 
 
 def _now() -> datetime:

@@ -17,6 +17,7 @@ from caretaker.core.store.table import (
     instant,
     key,
     number,
+    refuse_newer,
     text,
 )
 
@@ -98,7 +99,7 @@ def put(table: Table, delivery: Delivery) -> "TransactWriteItemTypeDef":
 
 
 def read(table: Table, keys: Sequence[Key]) -> list[Delivery]:
-    """Return the deliveries with these keys, as far as they exist, in the order of the keys."""
+    """Return the deliveries with these keys, as far as they exist, in the order of the keys; raise ``NewerItem``."""
     found = table.get(keys)
     return [_delivery(found[wanted]) for wanted in dict.fromkeys(keys) if wanted in found]
 
@@ -174,6 +175,7 @@ def _list(values: Sequence[str]) -> Item:
 
 
 def _delivery(item: Item) -> Delivery:
+    refuse_newer(item, f"the delivery {item['pk']['S']} / {item['sk']['S']}")
     return Delivery(
         group=item["group"]["S"],
         sk=item["sk"]["S"],

@@ -11,7 +11,11 @@ from caretaker.core.results import Finding, Severity, moment
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A notification read back. ``previous`` is the outbox item that told of the incident before."""
+    """A notification read back. ``previous`` is the outbox item that told of the incident before.
+
+    ``runbook`` is the address of the page that says what to do, or its path in the repository; it is not stored,
+    so that it is where the page is today.
+    """
 
     event: Event
     incident: str
@@ -34,6 +38,7 @@ class Member:
     note: str = ""
     flapping: bool = False
     first: bool = False
+    runbook: str = ""
 
     @property
     def has_ended(self) -> bool:

@@ -9,9 +9,11 @@ from caretaker.core.durations import spoken
 from caretaker.core.incidents.notification import Event
 from caretaker.core.results import Severity
 from functions.notify.member import Member
+from functions.notify.runbooks import Runbooks
 from functions.notify.wording import recovered, state, subject
 
 MEMBERS_SHOWN = 20
+_THOSE_OF_THE_REPOSITORY = Runbooks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,16 @@ class Message:
         return len(self.members) + self.hidden
 
 
-def compose(members: Sequence[Member], *, late: bool = False, instead_of: str = "", withheld: int = 0) -> Message:
-    """Return the message that tells of these members, at least one."""
-    ordered = sorted(members, key=lambda member: (-member.severity.rank, member.check))
+def compose(
+    members: Sequence[Member],
+    *,
+    late: bool = False,
+    instead_of: str = "",
+    withheld: int = 0,
+    runbooks: Runbooks = _THOSE_OF_THE_REPOSITORY,
+) -> Message:
+    """Return the message that tells of these members, at least one, with the page that says what to do beside each."""
+    ordered = sorted(map(runbooks.beside, members), key=lambda member: (-member.severity.rank, member.check))
     return Message(
         everybody=tuple(ordered),
         members=tuple(ordered[:MEMBERS_SHOWN]),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from caretaker.core.results import moment
-from caretaker.core.store.table import DUE_INDEX, OUTBOX, Item, Table, expires_at, instant, key, text
+from caretaker.core.store.table import DUE_INDEX, OUTBOX, Item, Table, expires_at, instant, key, refuse_newer, text
 from functions.notify.member import Member, member
 
 if TYPE_CHECKING:
@@ -52,12 +52,12 @@ def group_of(sk: str) -> str:
 
 
 def parts(table: Table, name: str) -> list[Part]:
-    """Return the items of a group, read consistently."""
+    """Return the items of a group, read consistently; raise ``NewerItem``."""
     return [_part(item) for item in table.query(OUTBOX, starts_with=f"{name}#")]
 
 
 def read(table: Table, sks: Iterable[str]) -> list[Part]:
-    """Return the items with these sort keys, as far as they exist, in their order."""
+    """Return the items with these sort keys, as far as they exist, in their order; raise ``NewerItem``."""
     found = table.get((OUTBOX, sk) for sk in sks)
     return [_part(item) for _, item in sorted(found.items())]
 
@@ -99,6 +99,8 @@ def is_complete(found: Sequence[Part], now: datetime) -> bool:
 
 
 def _part(item: Item) -> Part:
+    # Planned as far as it can be read, it would count as told: left alone, it waits for who can read it.
+    refuse_newer(item, f"the outbox's {item['sk']['S']}")
     members: tuple[Member, ...] = ()
     damaged = ""
     try:

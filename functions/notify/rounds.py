@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from caretaker.core.store.table import Table
+from caretaker.core.store.table import NewerItem, Table
+from caretaker.core.telemetry import logger
 from functions.notify import delivery
 from functions.notify.channels.deadline import PATIENCE
 from functions.notify.delivery import Key
@@ -32,7 +33,7 @@ def deliver_all(table: Table, sender: Sender, keys: Iterable[Key], time: Time) -
         for key in waiting:
             if time.left() <= _ONE_ATTEMPT:
                 return
-            later += sender.deliver(key)
+            later += _tried(sender, key)
         waiting = list(dict.fromkeys(later))
         if not waiting:
             return
@@ -40,6 +41,15 @@ def deliver_all(table: Table, sender: Sender, keys: Iterable[Key], time: Time) -
         if pause > min(_WORTH_WAITING, time.left() - _ONE_ATTEMPT):
             return
         time.wait(max(0.0, pause))
+
+
+def _tried(sender: Sender, key: Key) -> list[Key]:
+    try:
+        return sender.deliver(key)
+    except NewerItem as newer:
+        # It stays due: the alarm of waiting messages tells of it, and the others go their way.
+        logger.error("a delivery is left to a newer version", metadata={"error": str(newer)})
+        return []
 
 
 def _pause(table: Table, keys: list[Key], now: datetime) -> float:

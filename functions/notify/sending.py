@@ -24,6 +24,7 @@ from functions.notify.member import Member
 from functions.notify.message import compose
 from functions.notify.patience import LEASE, is_late, next_try
 from functions.notify.posting import Post
+from functions.notify.runbooks import Runbooks
 from functions.notify.withholding import is_limited, last_of_each, together, withheld_with
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Sender:
     fallback: str
     post: Post
     clock: Callable[[], datetime]
+    runbooks: Runbooks = field(default_factory=Runbooks)
     counts: Counts = field(default_factory=Counts)
 
     def deliver(self, wanted: Key) -> list[Key]:
@@ -127,7 +129,11 @@ class Sender:
         else:
             is_too_late = is_late(claimed.created_at, now) and not claimed.withheld
             message = compose(
-                members, late=late or is_too_late, instead_of=claimed.instead_of, withheld=claimed.withheld
+                members,
+                late=late or is_too_late,
+                instead_of=claimed.instead_of,
+                withheld=claimed.withheld,
+                runbooks=self.runbooks,
             )
             outcome = self.post(claimed.channel, message)
         match outcome:

@@ -25,12 +25,27 @@ _KINDS = {
         "still needs attention",
     ),
     "backup": Words("the backup of {}", "has failed", "still fails", "looks wrong", "still looks wrong"),
+    "smoke": Words(
+        "the test alert of {}",
+        "has failed",
+        "still fails",
+        "has arrived, and nothing is wrong",
+        "is not over yet, though nothing is wrong",
+        recovered="is over",
+    ),
     "freshness": Words(
         "the newest backup of {}",
         "is missing or too old",
         "is still missing or too old",
         "is old",
         "is still old",
+    ),
+    "cleanup": Words(
+        "the cleanup of {}",
+        "has failed",
+        "still fails",
+        "needs attention",
+        "still needs attention",
     ),
 }
 

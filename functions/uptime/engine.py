@@ -5,7 +5,7 @@
 """
 
 import os
-import selectors
+import select
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,9 +17,9 @@ import pycurl
 from functions.uptime.lags import Lags
 
 _EVENTS = {
-    pycurl.POLL_IN: selectors.EVENT_READ,
-    pycurl.POLL_OUT: selectors.EVENT_WRITE,
-    pycurl.POLL_INOUT: selectors.EVENT_READ | selectors.EVENT_WRITE,
+    pycurl.POLL_IN: select.POLLIN,
+    pycurl.POLL_OUT: select.POLLOUT,
+    pycurl.POLL_INOUT: select.POLLIN | select.POLLOUT,
 }
 
 
@@ -41,8 +41,7 @@ class Engine:
         self._multi.setopt(pycurl.M_PIPELINING, 0)
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._socket)
         self._multi.setopt(pycurl.M_TIMERFUNCTION, self._timer)
-        self._selector = selectors.DefaultSelector()
-        self._watched: set[int] = set()
+        self._sockets = select.poll()  # of at most some hundred: asking for all costs less than telling of each change
         self._due: float | None = None
         self.lags = Lags()
         self.is_idle = True  # whether the last step found nothing to do
@@ -51,7 +50,7 @@ class Engine:
         self._read_end, self._write_end = os.pipe()
         os.set_blocking(self._read_end, False)
         os.set_blocking(self._write_end, False)
-        self._selector.register(self._read_end, selectors.EVENT_READ)
+        self._sockets.register(self._read_end, select.POLLIN)
 
     def __enter__(self) -> "Engine":
         return self
@@ -63,7 +62,6 @@ class Engine:
         for curl in self._idle:
             curl.close()
         self._multi.close()
-        self._selector.close()
         os.close(self._read_end)
         write_end, self._write_end = self._write_end, -1
         os.close(write_end)
@@ -103,17 +101,14 @@ class Engine:
         if self._due is not None:
             longest = min(longest, self._due - time.monotonic())
         before = time.monotonic()
-        ready = self._selector.select(max(0.0, longest))
+        ready = self._sockets.poll(max(0.0, longest) * 1000)
         self.lags.looked(before, time.monotonic())
         self.is_idle = not ready
-        for key, mask in ready:
-            if key.fd == self._read_end:
+        for descriptor, events in ready:
+            if descriptor == self._read_end:
                 self._drain()
-                continue
-            action = (pycurl.CSELECT_IN if mask & selectors.EVENT_READ else 0) | (
-                pycurl.CSELECT_OUT if mask & selectors.EVENT_WRITE else 0
-            )
-            self._multi.socket_action(key.fd, action)
+            else:
+                self._multi.socket_action(descriptor, _action(events))
         if self._due is not None and time.monotonic() >= self._due:
             self._due = None
             self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
@@ -141,14 +136,20 @@ class Engine:
 
     def _socket(self, what: int, descriptor: int, _multi: object, _data: object) -> None:
         if what == pycurl.POLL_REMOVE:
-            if descriptor in self._watched:
-                self._watched.discard(descriptor)
-                self._selector.unregister(descriptor)
-        elif descriptor in self._watched:
-            self._selector.modify(descriptor, _EVENTS[what])
+            with suppress(KeyError):  # it was never watched
+                self._sockets.unregister(descriptor)
         else:
-            self._watched.add(descriptor)
-            self._selector.register(descriptor, _EVENTS[what])
+            self._sockets.register(descriptor, _EVENTS[what])
 
     def _timer(self, milliseconds: int) -> None:
         self._due = None if milliseconds < 0 else time.monotonic() + milliseconds / 1000
+
+
+def _action(events: int) -> int:
+    """Return what libcurl is told of a socket: an error, or the peer's end, shows in reading and in writing."""
+    action = 0
+    if events & ~select.POLLOUT:
+        action |= pycurl.CSELECT_IN
+    if events & ~select.POLLIN:
+        action |= pycurl.CSELECT_OUT
+    return action

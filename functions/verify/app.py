@@ -1,6 +1,5 @@
 """The verify function: wiring."""
 
-import json
 import shutil
 import time
 from datetime import UTC, datetime
@@ -12,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from caretaker.archive.entries import entries
 from caretaker.archive.objects import Bucket, Encryption
 from caretaker.core.aws import client
-from caretaker.core.config import promises_config
+from caretaker.core.config import built_section, promises_config
 from caretaker.core.event import EventError
 from caretaker.core.looking.reporting import record_failure, reported, too_late
 from caretaker.core.store.table import Table
-from caretaker.core.telemetry import MetricUnit, logger, metrics
+from caretaker.core.telemetry import logger
 from functions.verify.dispatch import dispatch, undrilled
 from functions.verify.drilling import NothingToDrill, Place, hold
 from functions.verify.event import Drills, Freshness, OneDrill, asked
@@ -31,7 +30,6 @@ _FOLDER = Path("/tmp")  # noqa: S108 - in Lambda the only one that can be writte
 
 
 @logger.inject_lambda_context
-@metrics.log_metrics
 def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
     """Judge every database's backups, start drills, or hold one. Safe to run twice with the same event."""
     wanted = asked(event)
@@ -65,14 +63,15 @@ def _drilled(wanted: OneDrill, ends: float, context: "LambdaContext", tools: Too
         logger.info("no drill was held", event_type="run", metadata={"reason": held.silent})
         return {"drilled": None, "reason": held.silent}
     proof = held.proof
-    metrics.add_metric("DrillSeconds", MetricUnit.Seconds, (proof.finished_at - proof.began_at).total_seconds())
-    logger.info("drill held", event_type="run", metadata={"id": proof.backup.text, "reached": proof.reached})
+    took = round((proof.finished_at - proof.began_at).total_seconds(), 3)
+    figures = {"id": proof.backup.text, "reached": proof.reached, "duration": took}
+    logger.info("drill held", event_type="run", metadata=figures)
     return {"drilled": proof.backup.text, "reached": proof.reached, "noted": [noted.code for noted in proof.noted]}
 
 
 @cache
 def _tools() -> Tools:
-    section = json.loads(Path(__file__).with_name("config.json").read_text("utf-8"))
+    section = built_section(__file__, environ["CARETAKER_ENVIRONMENT"])
     return Tools(
         table=Table(client("dynamodb"), environ["CARETAKER_TABLE"]),
         bucket=Bucket(client("s3"), environ["CARETAKER_BUCKET"], Encryption(environ["CARETAKER_KMS_KEY"])),

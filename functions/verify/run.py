@@ -16,6 +16,7 @@ from caretaker.core.looking.writing import write_down
 from caretaker.core.results import Result, Status, judge
 from caretaker.core.store import changes, leases, states
 from caretaker.core.store.table import Table
+from functions.verify.ages import age, measure_worst
 
 KIND = "freshness"
 DRILLS = "verify"
@@ -46,6 +47,7 @@ def run(at: datetime, tools: Tools) -> Ran:
     there = {promise.name: _entries(tools.bucket, promise.name) for promise in tools.config.databases}
     fresh = [_freshness(promise, there, at) for promise in tools.config.databases]
     proven = [_proven(promise, there, at) for promise in tools.config.databases]
+    measure_worst(fresh)
     parts = [_settled(KIND, fresh, at, tools), _settled(DRILLS, proven, at, tools), _unfinished(at, tools)]
     return Ran(
         [result for part in parts for result in part.results],
@@ -89,7 +91,8 @@ def _freshness(promise: Promise, read: _Read, at: datetime) -> Result:
         return _not_seen(check, there, at)
     manifests = [entry.manifest for entry in there.entries]
     newest = f"the newest backup is {manifests[0].id.text}" if manifests else ""
-    return judge(check, judge_freshness(promise.name, int(promise.rpo), manifests, at), observed_at=at, healthy=newest)
+    wrong = judge_freshness(promise.name, int(promise.rpo), manifests, at)
+    return judge(check, wrong, observed_at=at, healthy=newest, measurements=age(manifests, at))
 
 
 def _proven(promise: Promise, read: _Read, at: datetime) -> Result:

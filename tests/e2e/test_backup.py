@@ -6,13 +6,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from caretaker.archive.entries import entries
 from caretaker.archive.objects import Bucket
+from caretaker.core.store import leases
+from caretaker.core.store.table import Table
 from caretaker.local.aws import LocalAws
 from tests.conftest import StartLocalAws
 from tests.databases import run
@@ -100,6 +102,22 @@ def test_a_backup_that_fails_says_why_and_people_are_told(stack: Stack) -> None:
     everything = repr([failed, stack.aws.published(), stack.aws.logs("backup")])
     assert PASSWORD not in everything
     assert "wr0ng-word" not in everything
+
+
+def test_whoever_asks_while_another_backup_is_made_is_told_to_wait_for_it(stack: Stack) -> None:
+    database = stack.aws.client("dynamodb")
+    [name] = database.list_tables()["TableNames"]
+    now = datetime.now(UTC)
+    until = now + timedelta(minutes=5)
+    held = leases.take(Table(database, name), "backup/main", "the daily backup of now", now=now, until=until)
+    try:
+        asked = stack.command("backup", "main", "--reason", "in a hurry")
+    finally:
+        leases.give_back(Table(database, name), held)
+
+    assert asked.returncode == 1
+    assert "the daily backup of now is under way, until" in asked.stderr
+    assert "wait for it, it is as good as this one." in asked.stderr
 
 
 def test_a_database_that_is_not_configured_is_refused_in_a_sentence(stack: Stack) -> None:

@@ -26,6 +26,7 @@ environment: production
 uptime:
   defaults: {{recheck: 0, timeout: 2s}}
   controls: ["http://127.0.0.1:{web}/one", "http://localhost:{web}/two"]
+  heartbeat: http://127.0.0.1:{heart}/ping
   targets:
     - name: api
       url: http://127.0.0.1:{web}/health
@@ -41,6 +42,7 @@ alerts:
     - {{name: alerts, slack: "${{ssm:caretaker/production/alerts/slack}}"}}
     - {{name: email, sns: AlertTopic}}
   routes: {{critical: [alerts, email], high: [alerts], medium: [alerts]}}
+  runbooks: https://git.example.com/runbooks
 """
 
 
@@ -89,6 +91,7 @@ class Stack:
     aws: LocalAws
     product: Product
     slack: Server
+    heart: Server
     at: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0, second=0))
 
     def begin(self) -> None:
@@ -137,11 +140,13 @@ def stack(local_aws: StartLocalAws, tmp_path_factory: pytest.TempPathFactory) ->
         web = servers.enter_context(serve(product.answer))
         mail = servers.enter_context(serve(product.greet, reads=False))
         slack = servers.enter_context(serve(product.listen))
+        heart = servers.enter_context(serve(reply()))
         secure = servers.enter_context(serve(product.present, reads=False))
         config = tmp_path_factory.mktemp("stack") / "caretaker.yaml"
-        config.write_text(CONFIGURATION.format(web=web.port, mail=mail.port, secure=secure.port), "utf-8")
+        ports = {"web": web.port, "mail": mail.port, "secure": secure.port, "heart": heart.port}
+        config.write_text(CONFIGURATION.format(**ports), "utf-8")
         config.with_name("ca.pem").write_text(CA.pem, "utf-8")
-        yield Stack(local_aws(Path(config)), product, slack)
+        yield Stack(local_aws(Path(config)), product, slack, heart)
 
 
 def test_an_outage_and_its_recovery_reach_people_once(stack: Stack) -> None:
@@ -155,6 +160,9 @@ def test_an_outage_and_its_recovery_reach_people_once(stack: Stack) -> None:
     stack.run()
     assert stack.product.said == ["CRITICAL: api is down", "api has recovered after 15 min"]
     assert stack.subjects() == [f"{said} [production]" for said in stack.product.said]
+    opened, resolved = (one.message for one in stack.aws.published())
+    assert "https://git.example.com/runbooks/uptime.md#json-mismatch" in opened
+    assert "runbooks" not in resolved
 
 
 def test_what_depends_on_something_bad_is_silent_until_it_is_bad_alone(stack: Stack) -> None:
@@ -200,7 +208,7 @@ def test_a_healthy_run_makes_few_calls(stack: Stack) -> None:
     stack.aws.forget()
     stack.run()
     calls = [f"{call.service}:{call.action}" for call in stack.aws.calls if call.function == "uptime"]
-    assert sorted(calls) == ["dynamodb:PutItem", "dynamodb:Query", "dynamodb:Query", "ssm:GetParameters"]
+    assert sorted(calls) == ["dynamodb:PutItem", *["dynamodb:Query"] * 4, "ssm:GetParameters"]
 
 
 @pytest.mark.parametrize(
@@ -246,7 +254,20 @@ def test_logs_are_structured_and_metrics_are_counted(stack: Stack) -> None:
     values = [line for line in lines if isinstance(line, dict)]
     assert {"check", "run"} <= {str(line.get("event_type")) for line in values}
     measured = {name for line in values if "_aws" in line for name in line}
-    assert {"Checks", "ChecksFailed", "Duration", "Lateness", "Sent"} <= measured
+    assert measured == {"_aws", "ChecksFailed", "OldestUnsent"}
+
+
+def test_somebody_outside_hears_of_every_run(stack: Stack) -> None:
+    stack.begin()
+    stack.heart.requests.clear()
+    stack.run()
+    assert [request.split()[1] for request in stack.heart.requests] == [b"/ping/start", b"/ping"]
+
+    stack.heart.requests.clear()
+    stack.aws.faults.add("dynamodb", "Query", error="AccessDeniedException", function="uptime", times=10)
+    assert stack.run().failed
+    assert [request.split()[1] for request in stack.heart.requests] == [b"/ping/start", b"/ping/fail"]
+    stack.aws.faults.clear()
 
 
 def test_no_secret_is_in_logs_messages_the_table_or_answers(stack: Stack) -> None:

@@ -12,6 +12,7 @@ from moto.dynamodb.responses import DynamoHandler
 from moto.server import ThreadedMotoServer
 
 from caretaker.core.store.table import Table
+from caretaker.local.endpoint.fitting import fit_moto
 from tests.postgres import PostgresServer, postgres_server
 
 if TYPE_CHECKING:
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def moto_endpoint() -> Iterator[str]:
+def quick_moto() -> None:
+    """Make moto's DynamoDB in this process as quick as the local AWS makes it, where its answers are held to moto's."""
+    fit_moto()
+
+
+@pytest.fixture(scope="session")
+def moto_endpoint(quick_moto: None) -> Iterator[str]:
     """The address of a moto server of this test process.
 
     DynamoDB carries transactions out one after the other; moto, in several threads, only does with this lock.
@@ -54,21 +61,22 @@ def dynamodb(moto_endpoint: str) -> "DynamoDBClient":
 @pytest.fixture
 def table(dynamodb: "DynamoDBClient") -> Iterator[Table]:
     """An empty table with the keys and the index that template.yaml gives it."""
-    made = _made(dynamodb)
+    made = made_table(dynamodb)
     yield made
     dynamodb.delete_table(TableName=made.name)
 
 
 @pytest.fixture
-def near() -> Iterator[Table]:
+def near(quick_moto: None) -> Iterator[Table]:
     """Such a table in moto without HTTP between: for tests that take thousands of calls."""
     with mock_aws():
-        yield _made(
+        yield made_table(
             boto3.client("dynamodb", region_name="eu-central-1", aws_access_key_id="test", aws_secret_access_key="test")
         )
 
 
-def _made(dynamodb: "DynamoDBClient") -> Table:
+def made_table(dynamodb: "DynamoDBClient") -> Table:
+    """Return a new table with the keys and the index that template.yaml gives it."""
     name = "caretaker-test"
     dynamodb.create_table(
         TableName=name,

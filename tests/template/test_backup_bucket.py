@@ -31,7 +31,10 @@ def test_what_was_never_completed_and_what_has_expired_goes_away(stack: Stack) -
 
     assert {rule["Status"] for rule in rules.values()} == {"Enabled"}
     assert rules["abort-what-was-never-completed"]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
-    assert rules["purge-what-has-expired"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 3}
+    assert rules["purge-what-has-expired"]["NoncurrentVersionExpiration"] == {
+        "NoncurrentDays": {"Ref": "BackupGraceDays"}
+    }
+    assert rules["purge-what-has-expired"]["ExpiredObjectDeleteMarker"] is True
     assert all("ExpirationInDays" not in rule for rule in rules.values()), "what is current stays"
 
 
@@ -59,6 +62,14 @@ def test_no_backup_can_be_overwritten(stack: Stack) -> None:
     # Parts, and the beginning of an upload, create no object and can carry no condition.
     condition = {"Null": {"s3:if-none-match": "true"}, "Bool": {"s3:ObjectCreationOperation": "true"}}
     assert refused["Condition"] == condition
+
+
+def test_nobody_but_cleanup_can_delete_a_backup_by_mistake(stack: Stack) -> None:
+    refused = _statement(stack, "OnlyCleanupDeletes")
+
+    assert (refused["Effect"], refused["Principal"], refused["Action"]) == ("Deny", "*", "s3:DeleteObject")
+    assert refused["Resource"] == {"Fn::Sub": "${BackupBucket.Arn}/backups/*"}
+    assert refused["Condition"] == {"ArnNotEquals": {"aws:PrincipalArn": {"Fn::GetAtt": ["CleanupRole", "Arn"]}}}
 
 
 def test_the_backups_function_is_given_the_network_that_is_asked_for(stack: Stack) -> None:

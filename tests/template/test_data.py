@@ -8,6 +8,16 @@ TOPICS = ("AlertTopic", "WatchdogTopic")
 QUEUES = ("DeadLetterQueue", "StreamFailureQueue")
 
 
+def test_whatever_holds_data_outlives_the_stack_and_all_else_says_that_it_goes(stack: Stack) -> None:
+    kept = {"AWS::DynamoDB::Table", "AWS::S3::Bucket"}
+    gone = {"AWS::SQS::Queue", "AWS::Logs::LogGroup"}
+
+    for resource in stack.resources.values():
+        if resource["Type"] in kept | gone:
+            policy = "Retain" if resource["Type"] in kept else "Delete"
+            assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == (policy, policy)
+
+
 def test_the_table_outlives_its_stack(stack: Stack) -> None:
     table = stack.resources["Table"]
 
@@ -38,8 +48,7 @@ def test_the_table_has_the_keys_index_stream_and_expiry_that_the_code_uses(stack
 def test_a_topic_takes_messages_over_tls_only(stack: Stack, name: str) -> None:
     [policy] = [one for one in stack.of_type("AWS::SNS::TopicPolicy").values() if one["Topics"] == [{"Ref": name}]]
 
-    [only] = statements(policy["PolicyDocument"])
-    assert only["Effect"] == "Deny"
+    [only] = [one for one in statements(policy["PolicyDocument"]) if one["Effect"] == "Deny"]
     assert only["Resource"] == {"Ref": name}
     assert only["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 

@@ -13,8 +13,9 @@ from tests.template.stack import Stack, logical
 ROOT = Path(__file__).parents[2]
 LOGICAL_IDS = {name: f"{logical(name)}Function" for name in FUNCTIONS}
 
-LONGEST = {"backup": 900, "verify": 900}  # seconds: all that Lambda gives
-OLDEST = {"backup": 6 * 3600, "verify": 6 * 3600}  # seconds: a late backup is a backup, a late drill a drill
+LONGEST = {"backup": 900, "verify": 900, "cleanup": 900}  # seconds: all that Lambda gives
+# Seconds: a late backup is a backup, a late drill a drill; a late cleanup deletes nothing.
+OLDEST = {"backup": 6 * 3600, "verify": 6 * 3600, "cleanup": 900}
 RETRIES = {"backup": 0}  # it tries again by itself, and a second invocation would find the first one's lease
 
 
@@ -67,13 +68,27 @@ def test_a_function_gets_the_variables_that_its_code_reads_and_no_others(stack: 
     assert _read_variables(name) <= given
     assert given - _read_variables(name) <= {"CARETAKER_ENVIRONMENT"}  # for people who look at the function
     assert variables["POWERTOOLS_SERVICE_NAME"] == name
-    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "Caretaker"
+    assert variables["CARETAKER_METRICS"] == {"Fn::Sub": "Caretaker/${AWS::StackName}"}
+
+
+def test_a_deployment_leaves_no_versions_behind_that_somebody_had_to_clear_away(stack: Stack) -> None:
+    assert not stack.of_type("AWS::Lambda::Version")
+    assert not stack.of_type("AWS::Lambda::Alias")
+    layers = [one for one in stack.resources.values() if one["Type"] == "AWS::Lambda::LayerVersion"]
+    assert layers
+    assert all(layer.get("DeletionPolicy", "Delete") == "Delete" for layer in layers)
 
 
 def test_every_parameter_says_what_it_is_for() -> None:
     parameters = yaml.load((ROOT / "template.yaml").read_text("utf-8"), yaml.BaseLoader)["Parameters"]
 
     assert [name for name, one in parameters.items() if not one.get("Description")] == []
+
+
+def test_every_output_says_what_it_is() -> None:
+    outputs = yaml.load((ROOT / "template.yaml").read_text("utf-8"), yaml.BaseLoader)["Outputs"]
+
+    assert [name for name, one in outputs.items() if not one.get("Description")] == []
 
 
 def test_every_function_is_started_by_something(stack: Stack) -> None:

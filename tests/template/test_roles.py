@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from tests.template.stack import NOTHING, Json, Stack, as_list, statements
+from caretaker.build.artifact import FUNCTIONS
+from tests.template.stack import NOTHING, Json, Stack, as_list, logical, statements
 
 TABLE = "Table.Arn"
 SECRETS = "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:caretaker/${Environment}"
 PARAMETERS = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/caretaker/${Environment}"
 BACKUPS = "${BackupBucket.Arn}/backups/*"
+LOG_GROUPS = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*"
 PROOFS = "${BackupBucket.Arn}/backups/*/verified/*"
 THE_RULE = {"Fn::GetAtt": ["NewBackups", "Arn"]}
 BACKUP_ITSELF = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-backup"
@@ -23,6 +25,7 @@ ALLOWED = {
         ("dynamodb:Query", TABLE),
         ("dynamodb:BatchGetItem", TABLE),
         ("dynamodb:PutItem", TABLE),
+        ("dynamodb:Query", "${Table.Arn}/index/due"),  # how long messages wait
         ("ssm:GetParameters", f"{PARAMETERS}/uptime/*"),
         ("secretsmanager:GetSecretValue", f"{SECRETS}/uptime/*"),
         ("sqs:SendMessage", "DeadLetterQueue.Arn"),  # the destination of events that the function failed on
@@ -70,6 +73,24 @@ ALLOWED = {
         ("lambda:InvokeFunction", BACKUP_ITSELF.replace("-backup", "-verify")),
         ("sqs:SendMessage", "DeadLetterQueue.Arn"),
     },
+    "CleanupRole": {
+        ("logs:CreateLogStream", "CleanupLogGroup.Arn"),
+        ("logs:PutLogEvents", "CleanupLogGroup.Arn"),
+        ("dynamodb:Query", TABLE),
+        ("dynamodb:BatchGetItem", TABLE),
+        ("dynamodb:PutItem", TABLE),
+        ("dynamodb:DeleteItem", TABLE),  # a lease is given back
+        ("s3:GetObject", BACKUPS),
+        ("s3:DeleteObject", BACKUPS),
+        ("s3:AbortMultipartUpload", BACKUPS),
+        ("s3:ListBucket", "BackupBucket.Arn"),
+        ("s3:ListBucketVersions", "BackupBucket.Arn"),  # whether a backup whose remains are there has expired
+        ("s3:ListBucketMultipartUploads", "BackupBucket.Arn"),
+        ("kms:Decrypt", "BackupKmsKeyArn"),
+        ("logs:DescribeLogGroups", LOG_GROUPS),
+        *(("logs:PutRetentionPolicy", f"{logical(name)}LogGroup.Arn") for name in FUNCTIONS),
+        ("sqs:SendMessage", "DeadLetterQueue.Arn"),
+    },
     "NotifyRole": {
         ("logs:CreateLogStream", "NotifyLogGroup.Arn"),
         ("logs:PutLogEvents", "NotifyLogGroup.Arn"),
@@ -108,6 +129,10 @@ ALLOWED = {
         ("lambda:InvokeFunction", "VerifyFunction.Arn"),
         ("sqs:SendMessage", "DeadLetterQueue.Arn"),
     },
+    "CleanupSchedulerRole": {
+        ("lambda:InvokeFunction", "CleanupFunction.Arn"),
+        ("sqs:SendMessage", "DeadLetterQueue.Arn"),
+    },
     "NotifySchedulerRole": {
         ("lambda:InvokeFunction", "NotifyFunction.Arn"),
         ("sqs:SendMessage", "DeadLetterQueue.Arn"),
@@ -134,6 +159,8 @@ def test_no_policy_is_about_everything(stack: Stack) -> None:
     for role in stack.of_type("AWS::IAM::Role").values():
         for action, resource in _allowed(role):
             assert "*" not in action
+            if (action, resource) == ("logs:DescribeLogGroups", LOG_GROUPS):
+                continue  # names and ages of log groups; it takes no smaller resource
             assert resource.count("*") <= 1 or resource == PROOFS
             assert resource.rpartition("*")[0].endswith("/") == ("*" in resource)
 
@@ -145,6 +172,7 @@ def test_no_policy_is_about_everything(stack: Stack) -> None:
         ("CertCheckFunction", "CertCheckRole"),
         ("BackupFunction", "BackupRole"),
         ("VerifyFunction", "VerifyRole"),
+        ("CleanupFunction", "CleanupRole"),
         ("NotifyFunction", "NotifyRole"),
     ],
 )
@@ -161,6 +189,7 @@ def test_each_function_has_its_own_role(stack: Stack, function: str, role: str) 
         ("CertCheckRuns", "CertCheckSchedulerRole"),
         ("BackupRuns", "BackupSchedulerRole"),
         ("FreshnessRuns", "VerifySchedulerRole"),
+        ("CleanupRuns", "CleanupSchedulerRole"),
         ("NotifySweeps", "NotifySchedulerRole"),
     ],
 )
@@ -171,10 +200,20 @@ def test_a_schedules_role_serves_no_schedule_of_another_account(stack: Stack, sc
     assert trust["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
 
 
+def test_cleanup_alone_may_delete_objects_and_nobody_versions(stack: Stack) -> None:
+    may = {name: {action for action, _ in _allowed(role)} for name, role in stack.of_type("AWS::IAM::Role").items()}
+
+    assert [name for name, actions in may.items() if "s3:DeleteObject" in actions] == ["CleanupRole"]
+    forbidden = {"s3:DeleteObjectVersion", "s3:BypassGovernanceRetention", "s3:PutBucketVersioning", "s3:PutObject"}
+    assert not may["CleanupRole"] & forbidden
+    assert not any(actions & (forbidden - {"s3:PutObject"}) for actions in may.values())
+
+
 def test_the_bucket_is_listed_below_the_backups_only(stack: Stack) -> None:
-    for role in ("BackupRole", "VerifyRole"):
+    for role in ("BackupRole", "VerifyRole", "CleanupRole"):
         [policy] = stack.properties(role)["Policies"]
-        [listing] = [one for one in statements(policy["PolicyDocument"]) if one["Action"] == "s3:ListBucket"]
+        listings = [one for one in statements(policy["PolicyDocument"]) if "s3:ListBucket" in as_list(one["Action"])]
+        [listing] = listings
 
         assert listing["Condition"] == {"StringLike": {"s3:prefix": "backups/*"}}
 
@@ -182,16 +221,16 @@ def test_the_bucket_is_listed_below_the_backups_only(stack: Stack) -> None:
 def test_nothing_is_open_to_the_world(stack: Stack) -> None:
     for kind in ("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy"):
         for policy in stack.of_type(kind).values():
-            assert all(_denies_or_is_for_one_rule(one) for one in statements(policy["PolicyDocument"]))
+            assert all(_may_be(one) for one in statements(policy["PolicyDocument"]))
     assert not stack.of_type("AWS::Lambda::Url")
     for permission in stack.of_type("AWS::Lambda::Permission").values():
         assert permission["Principal"] == "events.amazonaws.com"
         assert permission["SourceArn"] == THE_RULE
 
 
-def _denies_or_is_for_one_rule(statement: Json) -> bool:
-    """Whether a statement permits nothing, or sending to EventBridge for the rule of new backups."""
-    if statement["Effect"] == "Deny":
+def _may_be(statement: Json) -> bool:
+    """Whether a statement permits nothing but what CloudWatch's alarms, or the rule of new backups, have to say."""
+    if statement["Effect"] == "Deny" or statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}:
         return True
     of_the_rule: bool = statement["Condition"] == {"ArnEquals": {"aws:SourceArn": THE_RULE}}
     return of_the_rule and bool(statement["Principal"] == {"Service": "events.amazonaws.com"})

@@ -12,8 +12,8 @@ from tests.template.stack import Stack
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
-SCHEDULES = ("UptimeRuns", "CertCheckRuns", "BackupRuns", "FreshnessRuns", "DrillRuns", "NotifySweeps")
-OLDEST = {"BackupRuns": 6 * 3600, "DrillRuns": 6 * 3600}  # seconds: a late backup is a backup
+SCHEDULES = ("UptimeRuns", "CertCheckRuns", "BackupRuns", "FreshnessRuns", "DrillRuns", "CleanupRuns", "NotifySweeps")
+OLDEST = {"BackupRuns": 6 * 3600, "DrillRuns": 6 * 3600, "CleanupRuns": 900}  # seconds: a late backup is a backup
 
 
 def test_all_schedules_are_looked_at_here(stack: Stack) -> None:
@@ -29,6 +29,7 @@ def test_a_schedule_starts_every_five_minutes_by_default(parameter: str) -> None
 
 def test_databases_are_backed_up_once_a_day_and_judged_every_hour_by_default() -> None:
     assert _minutes("BackupSchedule") == [2 * 60]
+    assert _minutes("CleanupSchedule") == [4 * 60 + 30], "after the backups are made and proven"
     assert _minutes("DrillSchedule") == [3 * 60]
     assert _minutes("FreshnessSchedule") == list(range(30, 24 * 60, 60))
 
@@ -49,6 +50,7 @@ def test_the_event_is_the_time_that_a_run_is_scheduled_for(stack: Stack) -> None
         "CertCheckRuns": {"scheduled_at": SCHEDULED_TIME},
         "BackupRuns": {"scheduled_at": SCHEDULED_TIME},
         "FreshnessRuns": {"scheduled_at": SCHEDULED_TIME},
+        "CleanupRuns": {"scheduled_at": SCHEDULED_TIME},
         "DrillRuns": {"scheduled_at": SCHEDULED_TIME, "drills": True},
         "NotifySweeps": {"scheduled_at": SCHEDULED_TIME, "sweep": True},
     }

@@ -1,9 +1,10 @@
 """From a configuration to what the functions read: JSON as ``caretaker.core.config`` expects it, with all defaults."""
 
 from caretaker.authoring.compiling.alerts import compile_alerts
-from caretaker.authoring.compiling.backup import compile_databases, promises
+from caretaker.authoring.compiling.backup import compile_databases, compile_retention, promises
 from caretaker.authoring.compiling.certificates import compile_certificates
 from caretaker.authoring.compiling.controls import compile_control, one_to_connect_to
+from caretaker.authoring.compiling.runbooks import own_runbooks
 from caretaker.authoring.compiling.section import Section
 from caretaker.authoring.compiling.targets import compile_target
 from caretaker.authoring.model.configuration import Configuration
@@ -18,7 +19,12 @@ def compile_sections(configuration: Configuration) -> dict[str, Section]:
     databases = compile_databases(configuration.backup)
     controls = [compile_control(url, number) for number, url in enumerate(configuration.uptime.controls, 1)]
     return {
-        "uptime": {"environment": environment, "targets": targets, "controls": controls},
+        "uptime": {
+            "environment": environment,
+            "targets": targets,
+            "controls": controls,
+            "heartbeat": configuration.uptime.heartbeat or "",
+        },
         "cert_check": {
             "environment": environment,
             "targets": endpoints,
@@ -27,5 +33,10 @@ def compile_sections(configuration: Configuration) -> dict[str, Section]:
         },
         "backup": {"environment": environment, "databases": databases},
         "verify": {"environment": environment, "databases": promises(databases)},
-        "notify": {"environment": environment, **compile_alerts(configuration.alerts)},
+        "cleanup": {
+            "environment": environment,
+            "databases": [database["name"] for database in databases],
+            "retention": compile_retention(configuration.backup),
+        },
+        "notify": {"environment": environment, **compile_alerts(configuration.alerts, own_runbooks(configuration))},
     }

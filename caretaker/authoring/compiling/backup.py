@@ -1,4 +1,4 @@
-"""Databases, compiled: all of them for ``backup``, the promises alone for ``verify``."""
+"""Databases, compiled: all of them for ``backup``, the promises for ``verify``, names and ages for ``cleanup``."""
 
 from caretaker.authoring.compiling.section import Section
 from caretaker.authoring.model.backup import Backup, Database
@@ -12,6 +12,11 @@ def compile_databases(section: Backup | None) -> list[Section]:
 def promises(databases: list[Section]) -> list[Section]:
     """Return what may be known of databases by whoever must not reach them."""
     return [{name: one[name] for name in ("name", "rpo", "rto")} for one in databases]
+
+
+def compile_retention(section: Backup | None) -> Section | None:
+    """Return for how long backups are kept, None where none are made: those of earlier are nobody's to delete then."""
+    return section.retention.model_dump() if section else None
 
 
 def _database(database: Database) -> Section:

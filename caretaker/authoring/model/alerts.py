@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from caretaker.authoring.mistakes import Unfit
 from caretaker.authoring.model.base import Section
 from caretaker.authoring.model.figures import Reminder, default
-from caretaker.authoring.model.texts import ChannelSecret, ChannelUrl, Name, one_word_of
+from caretaker.authoring.model.texts import ChannelSecret, ChannelUrl, Name, PagesUrl, one_word_of
 
 
 class Topic(StrEnum):
@@ -90,3 +90,5 @@ class Alerts(Section):
     """The channel that gets what could not be delivered; watchdog is the watchdog topic."""
     reminder: Reminder = Field(default=4 * 3600.0, json_schema_extra=default("4h"))
     """How often people are reminded of an open incident, if it is critical or high."""
+    runbooks: PagesUrl | None = None
+    """Where docs/runbooks can be read; messages name a page by its path in the repository if left out."""

@@ -8,8 +8,8 @@ from pydantic import AfterValidator, Field
 
 from caretaker.authoring.mistakes import Unfit
 from caretaker.authoring.model.base import Section
-from caretaker.authoring.model.figures import Promise, default
-from caretaker.authoring.model.texts import BackupUrl, Certificates, Name, PlainText, one_word_of
+from caretaker.authoring.model.figures import Age, Kept, Periods, Promise, default
+from caretaker.authoring.model.texts import BackupUrl, Certificates, Name, PageUrl, PlainText, one_word_of
 from caretaker.authoring.wording import quoted
 
 _TABLE = re.compile(r'(?:[^".\s*?]+|"[^"]+")\.(?:[^".\s*?]+|"[^"]+")')
@@ -49,6 +49,8 @@ class Database(Section):
     """Its address, postgresql://…: a direct connection, not a pooler."""
     ca: Certificates | None = None
     """A PEM file with authorities of your own, trusted beside the public ones; relative to this file."""
+    runbook: PageUrl | None = None
+    """The address of your own page for when something is wrong with it; messages lead there instead."""
     rpo: Promise = Field(default=26 * 3600.0, json_schema_extra=default("26h"))
     """How old the newest backup may be: at least the interval plus the longest run."""
     rto: Promise = Field(default=4 * 3600.0, json_schema_extra=default("4h"))
@@ -59,8 +61,27 @@ class Database(Section):
     """What is noted of each table: full (counts and digests), counts, off; auto is full below 5 GB, else counts."""
 
 
+class Retention(Section):
+    """For how long backups are kept. The newest good one of a database is always kept, and so are held ones."""
+
+    daily: Age = Field(default=30 * 86_400.0, json_schema_extra=default("30d"))
+    """How old a daily backup may become."""
+    emergency: Age = Field(default=90 * 86_400.0, json_schema_extra=default("90d"))
+    """How old an emergency backup may become."""
+    keep_last: Kept = 3
+    """How many good backups of a database are kept, however old they are."""
+    weekly: Periods = 0
+    """Of how many weeks (Monday to Sunday, UTC) the newest good backup is kept."""
+    monthly: Periods = 0
+    """Of how many months the newest good backup is kept."""
+    yearly: Periods = 0
+    """Of how many years the newest good backup is kept."""
+
+
 class Backup(Section):
     """Which databases to back up."""
 
     databases: Annotated[list[Database], Field(min_length=1)]
     """The databases."""
+    retention: Retention = Retention()
+    """For how long backups are kept."""

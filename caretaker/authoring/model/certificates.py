@@ -11,7 +11,7 @@ from caretaker.authoring.model.base import Section
 from caretaker.authoring.model.figures import Lead, Port, Timeout, default
 from caretaker.authoring.model.recheck import Recheck, RecheckRule
 from caretaker.authoring.model.texts import Certificates as PemFile
-from caretaker.authoring.model.texts import Host, Name, SeverityWord, one_word_of
+from caretaker.authoring.model.texts import Host, Name, PageUrl, SeverityWord, one_word_of
 from caretaker.authoring.wording import kind
 from caretaker.core.results import Severity
 
@@ -91,6 +91,8 @@ class CertificateTarget(Section):
     """A PEM file with authorities of your own, trusted beside the public ones; relative to this file."""
     group: Name | None = None
     """One word for messages and the status page."""
+    runbook: PageUrl | None = None
+    """The address of your own page for when something is wrong with it; messages lead there instead."""
     expiring: ExpiringRule = None
     """How long before its end it is said; from certificates.defaults if left out."""
     severity: SeverityWord | None = None

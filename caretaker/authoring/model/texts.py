@@ -13,6 +13,7 @@ from caretaker.authoring.model.base import context
 from caretaker.authoring.values import references
 from caretaker.authoring.values.certificates import read_certificates
 from caretaker.authoring.values.hosts import bare_host, host_and_port, name_server
+from caretaker.authoring.values.pages import page, pages
 from caretaker.authoring.values.paths import check_path
 from caretaker.authoring.values.patterns import check_pattern
 from caretaker.authoring.values.urls import PATTERN as URL_PATTERN
@@ -124,6 +125,8 @@ BackupUrl = Annotated[str, AfterValidator(_secret_text("backup")), AfterValidato
 ControlUrl = Annotated[PlainText, AfterValidator(_address("uptime")), _UrlPattern]
 ChannelUrl = Annotated[str, AfterValidator(_secret_text("alerts")), AfterValidator(_address("alerts")), _UrlPattern]
 ChannelSecret = Annotated[str, AfterValidator(_secret_text("alerts")), AfterValidator(_key)]
+PageUrl = Annotated[PlainText, AfterValidator(page), _UrlPattern]
+PagesUrl = Annotated[PageUrl, AfterValidator(pages)]
 Certificates = Annotated[PlainText, AfterValidator(_certificates)]
 HostAndPort = Annotated[PlainText, AfterValidator(host_and_port)]
 Host = Annotated[PlainText, AfterValidator(bare_host)]

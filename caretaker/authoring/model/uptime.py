@@ -11,7 +11,7 @@ from caretaker.authoring.model.figures import Quorum, Runs, Timeout, default
 from caretaker.authoring.model.recheck import Recheck, RecheckRule
 from caretaker.authoring.model.slowness import Slow, SlowLevel
 from caretaker.authoring.model.targets import Target
-from caretaker.authoring.model.texts import ControlUrl, SeverityWord
+from caretaker.authoring.model.texts import ControlUrl, SeverityWord, Url
 from caretaker.core.results import Severity
 
 _FIVE_SECONDS = [SlowLevel.model_validate({"over": "5s"})]
@@ -55,5 +55,7 @@ class Uptime(Section):
     """What holds for every target that does not say otherwise."""
     controls: Annotated[list[ControlUrl], AfterValidator(_independent)] = Field(default=list(BUILT_IN_CONTROLS))
     """Addresses of others that are looked at only to learn whether the checker's own network is well."""
+    heartbeat: Url | None = None
+    """An address that is asked for after every run, so that somebody outside notices when there are none any more."""
     targets: Annotated[list[Target], Field(min_length=1)]
     """The endpoints to watch."""

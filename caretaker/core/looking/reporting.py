@@ -1,7 +1,7 @@
 """What a run says of itself: to the logs, to the metrics, and to whoever invoked it."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from caretaker.core.incidents.notification import Notification
 from caretaker.core.results import Result, Status
 from caretaker.core.store import history
 from caretaker.core.store.table import Table
-from caretaker.core.telemetry import MetricUnit, logger, metrics
+from caretaker.core.telemetry import Metric, logger, measure
 
 OLDEST_EVENT = timedelta(seconds=240)  # what was to be seen then cannot be seen any more
 _LOGGED = 100  # lines a run may log about single checks
@@ -38,7 +38,6 @@ class Unreadable(Exception):
 def too_late(at: datetime) -> dict[str, Any] | None:
     """Return the answer to an event that is too old to be acted upon, None for one that is not."""
     lateness = (datetime.now(UTC) - at).total_seconds()
-    metrics.add_metric("Lateness", MetricUnit.Seconds, max(0.0, lateness))
     if lateness <= OLDEST_EVENT.total_seconds():
         return None
     logger.warning("run ignored: its event is too old", metadata={"scheduled_at": at, "seconds_late": lateness})
@@ -49,10 +48,8 @@ def report(ran: Ran) -> dict[str, Any]:
     """Log and count a run, and return the function's answer; raise ``Unreadable`` if a part could not be done."""
     results, seconds = ran.results, ran.seconds
     statuses = Counter(result.status for result in results)
-    metrics.add_metric("Checks", MetricUnit.Count, len(results))
-    metrics.add_metric("ChecksFailed", MetricUnit.Count, statuses[Status.DOWN] + statuses[Status.DEGRADED])
-    metrics.add_metric("ChecksUnknown", MetricUnit.Count, statuses[Status.UNKNOWN])
-    metrics.add_metric("Duration", MetricUnit.Seconds, seconds)
+    if failed := statuses[Status.DOWN] + statuses[Status.DEGRADED]:
+        measure(Metric.CHECKS_FAILED, failed)
     bad = [result for result in results if result.status is not Status.OK or result.blip]
     for result in bad[:_LOGGED]:
         logger.info(
@@ -67,15 +64,18 @@ def report(ran: Ran) -> dict[str, Any]:
             },
         )
     counted = {str(status): statuses[status] for status in Status}
-    logger.info(
-        "run finished",
-        event_type="run",
-        metadata=counted | {"duration": round(seconds, 3), "logged": len(bad[:_LOGGED])},
-    )
+    figures = {"duration": round(seconds, 3), "logged": len(bad[:_LOGGED])} | _latency(results)
+    logger.info("run finished", event_type="run", metadata=counted | figures)
     if ran.unreadable:
         raise Unreadable(ran.unreadable)
     told = [f"{said.event} {said.check}" for said in ran.told]
     return {"looked": len(results)} | counted | {"told": told}
+
+
+def _latency(results: Iterable[Result]) -> dict[str, float]:
+    """Return the median and the greatest of how many seconds the looks took, nothing where none took any."""
+    taken = sorted(float(result.measurements["seconds"]) for result in results if "seconds" in result.measurements)
+    return {"median": round(taken[len(taken) // 2], 3), "slowest": round(taken[-1], 3)} if taken else {}
 
 
 def reported(table: Table, kind: str, at: datetime, run: Callable[[], Ran]) -> dict[str, Any]:

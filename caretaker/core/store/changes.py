@@ -71,6 +71,14 @@ def commit(table: Table, run: Run, decisions: Iterable[Decision], decide_again: 
     return told
 
 
+def announce(table: Table, run: Run, notification: Notification) -> str:
+    """Put down what is to be told though it changes no state, a test alert; return its key in the outbox."""
+    name = _part_name([notification])
+    group = group_of(run, notification)
+    table.put(_part(run, group, name, [notification], closes=True))
+    return f"{group}#{name}"
+
+
 def group_of(run: Run, notification: Notification) -> str:
     """Return the group of a notification: what one message tells of."""
     topic = notification.event.topic

@@ -12,7 +12,7 @@ from datetime import datetime
 from botocore.exceptions import BotoCoreError, ClientError
 
 from caretaker.core.results import moment, timestamp
-from caretaker.core.store.table import SCHEMA, Item, Table, is_condition_failure, key, number, text
+from caretaker.core.store.table import SCHEMA, Item, Table, is_condition_failure, key, number, refuse_newer, text
 
 
 class Taken(Exception):
@@ -110,6 +110,7 @@ def _held(table: Table, name: str) -> Lease | None:
 
 
 def _read(name: str, item: Item) -> Lease:
+    refuse_newer(item, f"the lease of {name}")
     return Lease(name, item["holder"]["S"], item["token"]["S"], moment(item["until"]["S"]))
 
 

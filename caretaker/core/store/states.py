@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from caretaker.core.incidents.reminding import REMINDED
 from caretaker.core.incidents.state import State
-from caretaker.core.store.table import DUE_INDEX, SCHEMA, Item, Table, instant, number, state_key, text
+from caretaker.core.store.table import DUE_INDEX, SCHEMA, Item, Table, instant, number, state_key, text, written_newer
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import PutTypeDef, TransactWriteItemTypeDef
@@ -109,11 +109,8 @@ def _key(check: str) -> tuple[str, str]:
 
 def _state(item: Item) -> State:
     name = item["sk"]["S"]
-    if int(item["schema"]["N"]) > SCHEMA:
-        raise UnreadableState(
-            f"the state of {name} was written by a newer version of Caretaker (schema {item['schema']['N']}, "
-            f"this one knows {SCHEMA}): deploy that version again, or a later one"
-        )
+    if newer := written_newer(item, f"the state of {name}"):
+        raise UnreadableState(newer)
     try:
         return State.from_json(json.loads(item["state"]["S"]))
     except (KeyError, TypeError, ValueError) as damage:

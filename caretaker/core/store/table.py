@@ -95,6 +95,27 @@ class Conflict(Exception):
         return self.reasons[action] in _CONFLICTS
 
 
+class NewerItem(Exception):
+    """An item was written by a newer version, and is left as it is; the message says which, and what to do."""
+
+
+def written_newer(item: Mapping[str, Any], what: str) -> str:
+    """Return what to say of an item that a newer version of Caretaker wrote, nothing of any other."""
+    written = int(item.get("schema", {}).get("N", SCHEMA))
+    if written <= SCHEMA:
+        return ""
+    return (
+        f"{what} was written by a newer version of Caretaker (schema {written}, this one knows {SCHEMA}): "
+        "deploy that version again, or a later one"
+    )
+
+
+def refuse_newer(item: Mapping[str, Any], what: str) -> None:
+    """Raise ``NewerItem`` for an item that a newer version of Caretaker wrote."""
+    if said := written_newer(item, what):
+        raise NewerItem(said)
+
+
 def cancellation_reasons(error: ClientError) -> list[str]:
     """Return the code for each action of a cancelled transaction, empty if it is another error."""
     if error.response.get("Error", {}).get("Code") != "TransactionCanceledException":

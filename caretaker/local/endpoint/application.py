@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from caretaker.local.endpoint.faults import DROP, Fault, Faults, error_answer
 from caretaker.local.endpoint.records import Records
 from caretaker.local.endpoint.request import AwsRequest, Environ, read_request
+from caretaker.local.endpoint.units import NONE, units
 from caretaker.local.work import Work
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Application:
             return self._control.answer(request, environ)
         fault = None if request.internal else self._faults.take(request)
         reply = self._perform_with(fault, request, environ) if fault else self._perform(request, environ)
-        self._records.add(request, reply.status)
+        self._records.add(request, reply.status, units(request, reply.body) if reply.succeeded else NONE)
         return reply
 
     def _perform_with(self, fault: Fault, request: AwsRequest, environ: Environ) -> Reply:

@@ -39,6 +39,10 @@ def _of_s3(request: AwsRequest) -> str:
 def _of_a_bucket(request: AwsRequest, asked: dict[str, list[str]]) -> str:
     if request.method == "GET" and "uploads" in asked:
         return "ListBucketMultipartUploads"
+    if request.method == "GET" and "versions" in asked:
+        return "ListBucketVersions"
+    if request.method == "POST" and "delete" in asked:
+        return "DeleteObject"
     if request.method == "HEAD" or (request.method == "GET" and ("list-type" in asked or not asked)):
         return "ListBucket"
     return request.action

@@ -7,19 +7,26 @@ from dataclasses import dataclass
 
 from caretaker.local.endpoint.permissions import permission
 from caretaker.local.endpoint.request import AwsRequest
+from caretaker.local.endpoint.units import NONE, Units
 
 _KEPT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of an AWS API. ``action`` is what a role must allow; ``function`` is empty when the operator made it."""
+    """One call of an AWS API. ``action`` is what a role must allow; ``function`` is empty when the operator made it.
+
+    ``reads`` and ``writes`` are the units that DynamoDB charges, ``sent`` the bytes of the request's body.
+    """
 
     service: str
     action: str
     resources: tuple[str, ...]
     function: str
     status: int
+    reads: float = 0.0
+    writes: float = 0.0
+    sent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +49,22 @@ class Records:
         self._published: deque[Published] = deque(maxlen=_KEPT)
         self._lock = threading.Lock()
 
-    def add(self, request: AwsRequest, status: int) -> None:
-        """Keep a call that was answered with this HTTP status (0: not answered)."""
+    def add(self, request: AwsRequest, status: int, charged: Units = NONE) -> None:
+        """Keep a call that was answered with this HTTP status (0: not answered), and what it is charged for."""
+        if request.internal:
+            return
+        call = Call(
+            service=request.service,
+            action=permission(request),
+            resources=request.resources,
+            function=request.function,
+            status=status,
+            reads=charged.reads,
+            writes=charged.writes,
+            sent=len(request.body),
+        )
         with self._lock:
-            if not request.internal:
-                action = permission(request)
-                self._calls.append(Call(request.service, action, request.resources, request.function, status))
+            self._calls.append(call)
 
     def add_published(self, request: AwsRequest) -> None:
         """Keep the message of a Publish that was carried out."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from caretaker.local.functions import inside
+from caretaker.local.functions.clock import clock_variables
 from caretaker.local.functions.layers import with_layers
 from caretaker.local.functions.library import Runtime
 from caretaker.local.functions.logs import LogBook, LogReader
@@ -140,6 +141,7 @@ class Environment:
         function = self._function
         return {
             **with_layers(function.environment),
+            **clock_variables(),
             "AWS_ACCESS_KEY_ID": function_key(function.name),
             "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
             "AWS_SESSION_TOKEN": "local",

@@ -36,6 +36,8 @@ def deploy(template: PlainTemplate, stack: str, clients: "Clients") -> Registry:
     for logical_id, resource in parts.by_moto.items():
         if resource["Type"] == "AWS::DynamoDB::Table":
             _complete_table(lookup.reference(logical_id), resolver.resolve(resource["Properties"]), clients)
+        if resource["Type"] == "AWS::S3::Bucket":
+            _complete_bucket(lookup.reference(logical_id), resolver.resolve(resource["Properties"]), clients)
     registry = read_registry(parts, template.names, resolver)
     for subscription in registry.subscriptions:
         clients.sns.subscribe(
@@ -81,6 +83,11 @@ def _stack(name: str) -> "Stack":
     from moto.cloudformation.models import cloudformation_backends
 
     return cloudformation_backends[ACCOUNT][REGION].get_stack(name)
+
+
+def _complete_bucket(name: str, properties: Template, clients: "Clients") -> None:
+    if versioning := properties.get("VersioningConfiguration"):
+        clients.s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": versioning["Status"]})
 
 
 def _complete_table(name: str, properties: Template, clients: "Clients") -> None:

@@ -33,6 +33,7 @@ def _member(member: Member) -> dict[str, object]:
         "severity": str(member.severity),
         "summary": one_line(member.summary),
         "fix": one_line(first_thing_to_do(member)),
+        "runbook": member.runbook,
         "codes": [finding.code for finding in member.findings],
         "since": timestamp(member.since),
         "at": timestamp(member.at),

@@ -9,6 +9,7 @@ from caretaker.core.results import Severity, timestamp
 from functions.notify.channels.plain_text import one_line
 from functions.notify.member import Member
 from functions.notify.message import Message, first_thing_to_do, late_note, measured, sentence
+from functions.notify.runbooks import is_address
 
 _SEVERITIES = {
     Severity.CRITICAL: "critical",
@@ -32,6 +33,7 @@ def event(routing_key: str, member: Member, message: Message) -> dict[str, Any]:
     return {
         **common,
         "client": "Caretaker",
+        **_links(member),
         "payload": {
             # A locked telephone shows the beginning: what is wrong and where, then what was found.
             "summary": one_line(f"{sentence(member)} ({member.environment}): {member.summary}", _SUMMARY),
@@ -46,9 +48,15 @@ def event(routing_key: str, member: Member, message: Message) -> dict[str, Any]:
     }
 
 
+def _links(member: Member) -> dict[str, Any]:
+    """Return the runbook as PagerDuty shows it, a link; a path in the repository is none."""
+    return {"links": [{"href": member.runbook, "text": "Runbook"}]} if is_address(member.runbook) else {}
+
+
 def _details(member: Member, message: Message) -> dict[str, str]:
     details = {
         "first thing to do": first_thing_to_do(member),
+        "runbook": member.runbook,
         "what": member.summary,
         "where": member.where,
         "measured": measured(member),

@@ -6,6 +6,7 @@ Limits are Slack's: a section of 3,000 characters, a field of 2,000, 10 fields, 
 import re
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from caretaker.core.durations import spoken
 from caretaker.core.results import Severity
@@ -20,6 +21,7 @@ from functions.notify.message import (
     measured,
     sentence,
 )
+from functions.notify.runbooks import is_address
 
 Block = dict[str, Any]  # JSON for Slack
 
@@ -30,6 +32,7 @@ _COLOURS = {
     Severity.LOW: "#6e7781",
 }
 _GOOD = "#2da44e"
+_IN_ADDRESSES = "%:/?#[]@!$&'()*+,;="
 _FORMATTING = re.compile(r"(?<!\u200b)([*_~`])")
 
 
@@ -66,6 +69,8 @@ def _one(member: Member) -> list[Block]:
     fix = first_thing_to_do(member)
     if fix:
         blocks.append(_section(f"*First thing to do* {escape(fix)}"))
+    if member.runbook:
+        blocks.append(_section(f"*Runbook* {_page(member.runbook)}"))
     others = [finding.message for finding in member.findings[1:]]
     if others:
         more = f"\n… and {member.more_findings} more" if member.more_findings else ""
@@ -104,6 +109,8 @@ def _several(message: Message) -> list[Block]:
             lines.append(escape(member.where))
         if first_thing_to_do(member) and not member.has_ended:
             lines.append(f"First: {escape(first_thing_to_do(member))}")
+        if member.runbook:
+            lines.append(f"Runbook: {_page(member.runbook)}")
         blocks.append(_section("\n".join(lines)))
     if message.hidden:
         blocks.append(_section(f"… and {message.hidden} more"))
@@ -119,6 +126,13 @@ def _footer(message: Message) -> str:
     else:
         parts.append(_date(first.at))
     return _cut(" · ".join(parts), 2000)
+
+
+def _page(runbook: str) -> str:
+    """Return a runbook as a link, or as the path that it is. In a link < > | have a meaning of their own."""
+    if not is_address(runbook):
+        return escape(runbook)
+    return f"<{quote(runbook, safe=_IN_ADDRESSES).replace('&', '&amp;')}>"
 
 
 def _section(text: str) -> Block:

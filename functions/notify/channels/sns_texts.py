@@ -97,6 +97,7 @@ def _values(member: Member) -> Iterator[tuple[str, str]]:
         yield "Measured", measured(member)
         yield "Last good", clock_time(member.last_good) if member.last_good else ""
         yield "First do", first_thing_to_do(member)
+        yield "Runbook", member.runbook
     yield "Incident", member.incident
 
 

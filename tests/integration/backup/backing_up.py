@@ -148,3 +148,19 @@ def progress(world: World, request: str) -> Progress:
     found = requests.look_up(world.table, request)
     assert found is not None
     return found
+
+
+def is_whole(world: World, backup: Manifest) -> bool:
+    """Whether everything that a manifest names is there as it says."""
+    heads = {stored.name: world.bucket.head(backup.id.key(stored.name)) for stored in backup.objects}
+    return all((head := heads[stored.name]) and head.bytes == stored.bytes for stored in backup.objects)
+
+
+def forget(world: World, kept: Manifest) -> None:
+    """Delete all that is not of this backup, and the uploads that a lifecycle rule would end."""
+    client, bucket = world.bucket.client, world.bucket.name
+    for key in [listed.key for listed in world.bucket.keys("")]:
+        if not key.startswith(kept.id.prefix):
+            client.delete_object(Bucket=bucket, Key=key)
+    for upload in client.list_multipart_uploads(Bucket=bucket).get("Uploads", []):
+        client.abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])

@@ -9,7 +9,7 @@ from botocore.exceptions import EndpointConnectionError
 from caretaker.archive.identity import DUMP, MANIFEST, BackupId
 from caretaker.archive.objects import Bucket
 from caretaker.core.results import Status
-from caretaker.core.secrets import SecretUnavailable
+from caretaker.core.secrets import SecretOutOfReach, SecretUnavailable
 from functions.backup.run import BackupFailed
 from tests.databases import run as query
 from tests.integration.backup.backing_up import TWO_ATTEMPTS, World, scripted
@@ -69,11 +69,12 @@ def test_a_secret_that_is_missing_or_malformed_is_said_without_it(
 ) -> None:
     world.url = url
 
-    told = fails(world)
+    told = fails(world, TWO_ATTEMPTS)
 
     assert codes(told) == ["unreachable"]
     assert said in told["summary"]
     assert "pass-word" not in repr(told)
+    assert world.waited == [], "nobody puts a secret right in a minute"
 
 
 def test_a_poolers_host_is_refused(world: World) -> None:
@@ -126,6 +127,42 @@ def test_what_may_have_passed_is_tried_again_with_the_secret_of_that_time(world:
         world.url = good
 
     world.while_waiting = rotate
+
+    assert world.run(seconds=TWO_ATTEMPTS).manifest
+    assert len(world.waited) == 1
+    assert world.told() == []
+
+
+def test_a_secret_that_could_not_be_asked_for_is_asked_for_again(world: World) -> None:
+    good, world.url = world.url, SecretOutOfReach("it could not be read: ThrottlingException")
+
+    def pass_by() -> None:
+        world.url = good
+
+    world.while_waiting = pass_by
+
+    assert world.run(seconds=TWO_ATTEMPTS).manifest
+    assert world.told() == []
+
+
+def test_a_password_that_is_changed_during_the_run_is_had_from_the_secret_again(
+    world: World, tmp_path: Path, postgres_18: PostgresServer
+) -> None:
+    name, database = "rotated", str(world.url).rpartition("/")[2]
+    query(postgres_18, "postgres", f"create role {name} superuser login password 'the-old-one'")
+    before, after = (postgres_18.url(name, database, password=password) for password in ("the-old-one", "the-new-one"))
+    changing = f"alter role {name} password 'the-new-one'"
+    world.url = before
+
+    def rotate() -> None:
+        world.url = after
+
+    world.while_waiting = rotate
+
+    def change(**_: object) -> None:
+        query(postgres_18, "postgres", changing)  # sessions of before live on: pg_dump is the first to be refused
+
+    world.bucket.client.meta.events.register("before-call.s3.CreateMultipartUpload", change)
 
     assert world.run(seconds=TWO_ATTEMPTS).manifest
     assert len(world.waited) == 1

@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from caretaker.archive.manifest import Manifest
 from caretaker.archive.objects import Bucket
 from caretaker.core.store.table import Table
 from caretaker.core.telemetry import logger
 from functions.backup.run import BackupFailed
 from tests.clients import client_like
 from tests.faults import Faults, throttled, unreachable
-from tests.integration.backup.backing_up import World, scripted
+from tests.integration.backup.backing_up import World, forget, scripted
 from tests.integration.backup.conftest import s3_client
 from tests.postgres import PASSWORD
 
@@ -23,6 +22,7 @@ from tests.postgres import PASSWORD
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_wherever_s3_fails_there_is_a_whole_backup_or_none(world: World, after: bool) -> None:
     kept = world.run().manifest
+    assert kept
     for position in count():
         world.later()
         client = s3_client(world.bucket.client.meta.endpoint_url)
@@ -45,6 +45,7 @@ def test_wherever_s3_fails_there_is_a_whole_backup_or_none(world: World, after: 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_wherever_dynamodb_fails_there_is_a_whole_backup_or_none(world: World, after: bool) -> None:
     kept = world.run().manifest
+    assert kept
     for position in count():
         world.later()
         client = client_like(world.table)
@@ -62,13 +63,6 @@ def test_wherever_dynamodb_fails_there_is_a_whole_backup_or_none(world: World, a
     world.later()
     assert world.run().manifest, "whatever lease was left behind has run out"
     assert world.is_free()
-
-
-def forget(world: World, kept: Manifest | None) -> None:
-    """Delete all that is not of this backup."""
-    for found in list(world.bucket.keys("")):
-        if not (kept and found.key.startswith(kept.id.prefix)):
-            world.bucket.client.delete_object(Bucket=world.bucket.name, Key=found.key)
 
 
 def test_no_secret_is_in_logs_the_table_the_objects_or_arguments(world: World, tmp_path: Path) -> None:

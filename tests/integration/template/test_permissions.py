@@ -1,17 +1,13 @@
-"""What the functions really call, against what their roles in template.yaml allow."""
+"""What the functions really call, against what their roles in template.yaml allow, and the other way round."""
 
-import socket
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from caretaker.archive.identity import DUMP, BackupId
-from caretaker.local.aws import LocalAws
 from caretaker.local.stack.template import read_template
-from tests.postgres import PostgresServer
+from tests.integration.template.conftest import FUNCTIONS, Ran
 from tests.template.stack import as_list, logical, statements
 
 TEMPLATE = Path(__file__).parents[3] / "template.yaml"
@@ -22,55 +18,38 @@ NEEDED = {
     "sns:PublishBatch": {"sns:Publish"},
 }
 
-CONFIGURATION = """
-environment: production
-uptime:
-  defaults: {{recheck: 0}}
-  targets:
-    - {{name: api, url: "http://127.0.0.1:{port}/", headers: {{X-Key: "${{ssm:caretaker/production/uptime/key}}"}}}}
-backup:
-  databases: [{{name: main, url: "${{ssm:caretaker/production/backup/main}}"}}]
-alerts:
-  channels: [{{name: email, sns: AlertTopic}}]
-  routes: {{critical: [email]}}
-"""
-
-
-FUNCTIONS = ("uptime", "cert_check", "backup", "verify", "notify")
+# What a role allows and its function does not call in this run of everything, and why it is allowed.
+BY_LAMBDA = "Lambda itself uses it in the function's name"
+A_SECRET = "only where a reference is to Secrets Manager"
+UNUSED = {
+    "uptime": {"secretsmanager:GetSecretValue": A_SECRET, "dynamodb:BatchGetItem": "only after a conflict"},
+    "cert_check": {"dynamodb:BatchGetItem": "only after a conflict"},
+    "backup": {
+        "secretsmanager:GetSecretValue": A_SECRET,
+        "s3:AbortMultipartUpload": "only if a dump breaks off",
+        "s3:ListMultipartUploadParts": "only if the end of an upload was not answered",
+        "kms:GenerateDataKey": "only with a key of one's own",
+        "kms:Decrypt": "only with a key of one's own",
+    },
+    "verify": {"kms:Decrypt": "only with a key of one's own"},
+    "notify": {
+        "secretsmanager:GetSecretValue": A_SECRET,
+        "ssm:GetParameters": "only with a channel that has an address",
+        **dict.fromkeys(
+            [f"dynamodb:{action}" for action in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")],
+            BY_LAMBDA,
+        ),
+    },
+}
+ALWAYS_UNUSED = dict.fromkeys(["logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"], BY_LAMBDA)
 
 
 @pytest.fixture(scope="module")
-def called(tmp_path_factory: pytest.TempPathFactory, postgres_18: PostgresServer) -> Iterator[Mapping[str, set[str]]]:
-    """Let a target be down, be told of, and be swept after; back a database up; give what each function called."""
-    config = tmp_path_factory.mktemp("permissions") / "caretaker.yaml"
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        config.write_text(CONFIGURATION.format(port=server.getsockname()[1]), "utf-8")
-    with LocalAws(config) as aws:
-        for name, value in (("uptime/key", "a-key"), ("backup/main", postgres_18.url())):
-            aws.client("ssm").put_parameter(Name=f"/caretaker/production/{name}", Value=value, Type="SecureString")
-        now = datetime.now(UTC).replace(microsecond=0)
-        aws.invoke("uptime", {"scheduled_at": _text(now)})
-        aws.drain()
-        aws.invoke("cert_check", {"scheduled_at": _text(now)})
-        aws.drain()
-        _back_up(aws, now)
-        aws.invoke("verify", {"scheduled_at": _text(now)})
-        aws.invoke("notify", {"scheduled_at": _text(now + timedelta(minutes=5)), "sweep": True})
-        aws.drain()
-        assert aws.published()
-        found = defaultdict(set)
-        for call in aws.calls:
-            found[call.function].add(f"{call.service}:{call.action}")
-        yield found
-
-
-def _back_up(aws: LocalAws, at: datetime) -> None:
-    """Back the database up as the schedule does; S3 does not answer at first when the upload begins."""
-    key = BackupId("main", "daily", at).key(DUMP)
-    begins = f"POST /{aws.variables('backup')['CARETAKER_BUCKET']}/{key}"
-    aws.faults.add(service="s3", action=begins, error="InternalError")
-    assert aws.invoke("backup", {"scheduled_at": _text(at)}).payload == {"started": ["main"]}
-    aws.drain()
+def called(ran: Ran) -> Mapping[str, set[str]]:
+    found = defaultdict(set)
+    for call in ran.calls:
+        found[call.function].add(f"{call.service}:{call.action}")
+    return found
 
 
 def test_a_backup_needs_what_it_calls_at_the_worst_of_times(called: Mapping[str, set[str]]) -> None:
@@ -88,11 +67,15 @@ def test_a_function_calls_only_what_its_role_allows(called: Mapping[str, set[str
     assert needed <= allowed
 
 
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_what_a_role_allows_is_used_or_there_for_a_reason(called: Mapping[str, set[str]], function: str) -> None:
+    allowed = set(_actions(f"{logical(function)}Role"))
+    used = set().union(*(NEEDED.get(call, {call}) for call in called[function]))
+
+    assert allowed - used == set(UNUSED[function]) | set(ALWAYS_UNUSED)
+
+
 def _actions(role: str) -> Iterator[str]:
     for policy in read_template(TEMPLATE).resources[role]["Properties"]["Policies"]:
         for statement in statements(policy["PolicyDocument"]):
             yield from as_list(statement["Action"])
-
-
-def _text(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

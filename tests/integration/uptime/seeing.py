@@ -10,6 +10,7 @@ from caretaker.core.targets.base import Target
 from functions.uptime.looking import look
 
 AT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+QUICK = 0.6  # seconds: the timeout of targets whose server hangs
 
 
 def see(*targets: Target, seconds: float = 60.0, **conditions: Any) -> list[Result]:

@@ -11,21 +11,12 @@ import pytest
 from caretaker.core.looking.conditions import Conditions
 from caretaker.core.results import Severity, Status
 from caretaker.core.targets.base import Level
-from caretaker.core.targets.conditions import Condition
-from caretaker.core.targets.http import HttpTarget, JsonExpectation
+from caretaker.core.targets.http import JsonExpectation
 from functions.uptime.looking import look
+from tests.integration.uptime.expecting import expecting, json_rule
 from tests.integration.uptime.seeing import AT, see, see_one, the_finding
-from tests.samples import EXPECT, target
+from tests.samples import target
 from tests.servers import Behaviour, reply, send, serve
-
-
-def expecting(**changes: Any) -> HttpTarget:
-    return target(expect=replace(EXPECT, **changes))
-
-
-def json_rule(path: str, kind: Any, value: Any) -> JsonExpectation:
-    return JsonExpectation(path, (Condition(kind, value, Severity.MEDIUM),))
-
 
 HUGE = b'{"a": ' + b"9" * 400 + b"}"
 
@@ -33,17 +24,17 @@ HUGE = b'{"a": ' + b"9" * 400 + b"}"
 @pytest.mark.parametrize(
     ("body", "rule", "code"),
     [
-        (b'{"a": "\\ud800"}', json_rule("a", "matches", "^x"), "json-mismatch"),
-        (b'{"a": "\\ud800"}', json_rule("a", "equals", "x"), "json-mismatch"),
-        (HUGE, json_rule("a", "max", 80), "json-limit"),
-        (HUGE, json_rule("a", "min", 80), None),
-        (b'{"a": [' + b"9" * 4300 + b"," + b"9" * 4300 + b"]}", json_rule("sum(a)", "max", 80), "json-limit"),
-        (b'{"a": "x"}', json_rule("sum(a)", "max", 1), "json-mismatch"),
-        (b'{"a": "x"}', json_rule("sum(a)", "present", False), "json-mismatch"),
-        (b'{"a": [{"b": "x"}]}', json_rule("a[?b > `1`]", "equals", []), "json-mismatch"),
-        (b'{"a": 1e999}', json_rule("ceil(a)", "max", 1), "json-mismatch"),
-        (b'{"a": [1' + b"0" * 400 + b", 0.5]}", json_rule("avg(a)", "max", 1), "json-mismatch"),
-        (b"{}", json_rule("length(a)", "max", 1), "json-missing"),
+        (b'{"a": "\\ud800"}', json_rule("a", ("matches", "^x")), "json-mismatch"),
+        (b'{"a": "\\ud800"}', json_rule("a", ("equals", "x")), "json-mismatch"),
+        (HUGE, json_rule("a", ("max", 80)), "json-limit"),
+        (HUGE, json_rule("a", ("min", 80)), None),
+        (b'{"a": [' + b"9" * 4300 + b"," + b"9" * 4300 + b"]}", json_rule("sum(a)", ("max", 80)), "json-limit"),
+        (b'{"a": "x"}', json_rule("sum(a)", ("max", 1)), "json-mismatch"),
+        (b'{"a": "x"}', json_rule("sum(a)", ("present", False)), "json-mismatch"),
+        (b'{"a": [{"b": "x"}]}', json_rule("a[?b > `1`]", ("equals", [])), "json-mismatch"),
+        (b'{"a": 1e999}', json_rule("ceil(a)", ("max", 1)), "json-mismatch"),
+        (b'{"a": [1' + b"0" * 400 + b", 0.5]}", json_rule("avg(a)", ("max", 1)), "json-mismatch"),
+        (b"{}", json_rule("length(a)", ("max", 1)), "json-missing"),
     ],
 )
 def test_values_out_of_the_ordinary_are_judged_and_can_be_written_down(
@@ -72,7 +63,7 @@ def test_a_charset_cannot_keep_the_checker_busy() -> None:
 
 def test_control_characters_of_an_answer_reach_no_message() -> None:
     with serve(reply('{"a": "\u202eevil\u009b2J"}'.encode())) as server:
-        result = see_one(replace(expecting(json=(json_rule("a", "equals", "x"),)), url=server.url()))
+        result = see_one(replace(expecting(json=(json_rule("a", ("equals", "x")),)), url=server.url()))
     assert result.summary.isprintable()
     assert "evil" in result.summary
 

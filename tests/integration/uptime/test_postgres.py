@@ -17,12 +17,11 @@ from caretaker.core.targets.base import Level
 from caretaker.core.targets.conditions import Condition
 from functions.uptime.postgres_values import plain
 from tests import servers
-from tests.integration.uptime.seeing import see, see_one, the_finding
+from tests.integration.uptime.seeing import QUICK, see, see_one, the_finding
 from tests.postgres import PASSWORD, PostgresServer, postgres_server
 from tests.samples import postgres_target
 from tests.servers import Behaviour, serve
 
-QUICK = 0.6  # seconds: the timeout of targets whose server hangs
 LIMITS = (Condition("max", 80, Severity.MEDIUM), Condition("max", 95, Severity.CRITICAL))
 
 

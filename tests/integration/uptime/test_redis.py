@@ -14,11 +14,10 @@ from caretaker.core.results import Status
 from caretaker.core.secrets import Redactor
 from functions.uptime.redis_url import RedisPlace, redis_place
 from tests import servers
-from tests.integration.uptime.seeing import see, see_one, the_finding
+from tests.integration.uptime.seeing import QUICK, see, see_one, the_finding
 from tests.samples import redis_target
 from tests.servers import Behaviour, certificate, pem, send, serve
 
-QUICK = 0.6  # seconds: the timeout of targets whose server hangs
 PASSWORD = "pa55/word"
 
 

@@ -12,11 +12,10 @@ from caretaker.core.network.resolver import Resolver
 from caretaker.core.results import Severity, Status
 from caretaker.core.targets.base import Level
 from tests import servers
-from tests.integration.uptime.seeing import see, see_one, the_finding
+from tests.integration.uptime.seeing import QUICK, see, see_one, the_finding
 from tests.samples import target, tcp_target
 from tests.servers import Behaviour, certificate, pem, send, serve
 
-QUICK = 0.6  # seconds: the timeout of targets whose server hangs
 GREETING = b"220 mail.example.com ESMTP Postfix\r\n"
 
 

@@ -173,3 +173,55 @@ def test_a_manifest_that_cannot_be_believed_is_no_backup(table: Table, bucket: B
     judged(table, bucket)
 
     assert told(table) == [("opened", "freshness/main", ["never"])]
+
+
+@pytest.mark.parametrize(("hours", "measured"), [((40, 20), 20.0), ((40,), 40.0), ((), 10_000.0)])
+def test_the_age_of_the_newest_backup_is_measured(
+    table: Table, bucket: Bucket, capsys: pytest.CaptureFixture[str], hours: tuple[int, ...], measured: float
+) -> None:
+    for each in hours:
+        store(bucket, manifest(AT - timedelta(hours=each), dumped_at=AT - timedelta(hours=each)))
+
+    judged(table, bucket)
+
+    assert ages(capsys) == [measured]
+
+
+def test_the_age_that_is_measured_is_the_worst_databases(
+    table: Table, bucket: Bucket, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store(bucket, manifest(AT - timedelta(hours=1), dumped_at=AT - timedelta(hours=1)))
+
+    judged(table, bucket, databases=("main", "other"))
+
+    assert ages(capsys) == [10_000.0]
+
+
+def test_without_databases_there_is_nothing_that_could_be_old(
+    table: Table, bucket: Bucket, capsys: pytest.CaptureFixture[str]
+) -> None:
+    judged(table, bucket, databases=())
+
+    assert ages(capsys) == [0.0]
+
+
+def test_an_age_that_is_not_known_is_not_measured(
+    table: Table, bucket: Bucket, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client: Any = boto3.client(
+        "s3",
+        endpoint_url=bucket.client.meta.endpoint_url,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    Faults(0, error=unreachable).watch(client)
+
+    judged(table, Bucket(client, bucket.name))
+
+    assert ages(capsys) == []
+
+
+def ages(capsys: pytest.CaptureFixture[str]) -> list[float]:
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    return [line["BackupAge"] for line in lines if "BackupAge" in line]

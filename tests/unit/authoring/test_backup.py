@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from caretaker.authoring import compile_sections, load
+from caretaker.core.config import Retention, cleanup_config
 from tests.unit.authoring.finding import Mistakes
 
+DAY = 86_400.0
 HEAD = "environment: production\nbackup:\n  databases:\n    - "
 MAIN = "{name: main, url: postgresql://backup@db.example.com/app}"
 
@@ -34,7 +36,16 @@ MAIN = "{name: main, url: postgresql://backup@db.example.com/app}"
         ("{name: main, url: postgresql://b@db.example.com/app, rpos: 26h}", "Did you mean rpo"),
         ("{name: main, url: postgresql://b@db.example.com/app, drill: {url: x}}", "is not available in this version"),
         (f"{MAIN}\n    - {MAIN}", "there is a database 'main' already"),
-        (f"{MAIN}\n  retention: {{daily: 30d}}", "is not available in this version"),
+        (f"{MAIN}\n  retention: {{daily: 30}}", "needs a unit"),
+        (f"{MAIN}\n  retention: {{daily: 12h}}", "too short"),
+        (f"{MAIN}\n  retention: {{emergency: 5000d}}", "too long"),
+        (f"{MAIN}\n  retention: {{keep_last: 0}}", "0 is too small"),
+        (f"{MAIN}\n  retention: {{keep_last: some}}", "a whole number is needed"),
+        (f"{MAIN}\n  retention: {{weekly: -1}}", "-1 is too small"),
+        (f"{MAIN}\n  retention: {{monthly: 2000}}", "2000 is too large"),
+        (f"{MAIN}\n  retention: {{yearly: true}}", "a whole number is needed"),
+        (f"{MAIN}\n  retention: {{dayly: 30d}}", "Did you mean daily"),
+        (f"{MAIN}\n  retention: 30d", "is needed"),
     ],
 )
 def test_what_is_wrong_is_said(mistakes: Mistakes, database: str, said: str) -> None:
@@ -57,3 +68,24 @@ def test_who_judges_backups_is_not_told_where_the_database_is(tmp_path: Path) ->
     assert sections["verify"]["databases"] == [{"name": "main", "rpo": 26 * 3600.0, "rto": 4 * 3600.0}]
     (database,) = sections["backup"]["databases"]
     assert (database["exclude_table_data"], database["fingerprint"]) == (["a.b"], "auto")
+
+
+def compiled_retention(tmp_path: Path, written: str) -> object:
+    path = tmp_path / "caretaker.yaml"
+    path.write_text(f"{HEAD}{MAIN}\n{written}", "utf-8")
+    section = compile_sections(load(path, for_deployment=True))["cleanup"]
+    assert section["databases"] == ["main"]
+    return cleanup_config(section).retention
+
+
+def test_retention_has_a_default_for_everything(tmp_path: Path) -> None:
+    assert compiled_retention(tmp_path, "") == Retention(30 * DAY, 90 * DAY, 3, 0, 0, 0)
+    written = "  retention: {daily: 14d, emergency: 1d, keep_last: 5, weekly: 4, monthly: 12, yearly: 2}\n"
+    assert compiled_retention(tmp_path, written) == Retention(14 * DAY, DAY, 5, 4, 12, 2)
+
+
+def test_without_a_section_backup_nothing_of_earlier_may_be_deleted(tmp_path: Path) -> None:
+    path = tmp_path / "caretaker.yaml"
+    path.write_text("environment: production\nuptime:\n  targets: [{name: a, url: 'https://a.example'}]\n", "utf-8")
+
+    assert cleanup_config(compile_sections(load(path, for_deployment=True))["cleanup"]).retention is None

@@ -29,5 +29,5 @@ def configuration(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def artifacts(configuration: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     folder = tmp_path_factory.mktemp("artifacts")
     for function in FUNCTIONS:
-        build(function, platform="host", config=configuration, into=folder / function)
+        build(function, platform="host", configs=[configuration], into=folder / function)
     return {function: folder / function for function in FUNCTIONS}

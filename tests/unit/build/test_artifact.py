@@ -10,6 +10,7 @@ import pytest
 from caretaker.authoring import ConfigurationError
 from caretaker.build.artifact import FUNCTIONS, ROOT, build
 from caretaker.build.errors import BuildError
+from caretaker.core.config import NotBuilt, built_section
 
 pytestmark = pytest.mark.timeout(400)  # the first one builds every artifact
 
@@ -38,7 +39,7 @@ def test_an_artifact_holds_the_functions_own_sources_and_the_core(artifacts: Map
     found = {path.relative_to(artifacts[function]) for path in _sources(artifacts[function])}
 
     expected = [*(ROOT / "caretaker/core").rglob("*.py"), *(ROOT / "functions" / function).rglob("*.py")]
-    if function in ("backup", "verify"):
+    if function in ("backup", "verify", "cleanup"):
         expected += (ROOT / "caretaker/archive").rglob("*.py")
     expected += [ROOT / "caretaker/__init__.py", ROOT / "functions/__init__.py"]
     assert found == {path.relative_to(ROOT) for path in expected}
@@ -60,20 +61,20 @@ def test_an_artifact_needs_nothing_that_it_does_not_hold(artifacts: Mapping[str,
 def test_an_artifact_holds_only_its_own_section_of_the_configuration(
     artifacts: Mapping[str, Path], function: str
 ) -> None:
-    [path] = artifacts[function].rglob("config.json")
+    [path] = artifacts[function].rglob("config.production.json")
 
     section = json.loads(path.read_text("utf-8"))
 
-    assert path == artifacts[function] / "functions" / function / "config.json"
+    assert path == artifacts[function] / "functions" / function / "config.production.json"
     assert section["environment"] == "production"
     assert ("targets" in section) == (function in ("uptime", "cert_check"))
     assert ("reports_network" in section) == (function == "cert_check")
     assert ("channels" in section) == (function == "notify")
-    assert ("databases" in section) == (function in ("backup", "verify"))
+    assert ("databases" in section) == (function in ("backup", "verify", "cleanup"))
 
 
 def test_the_pruned_botocore_still_knows_every_service_that_is_called(artifacts: Mapping[str, Path]) -> None:
-    services = ("dynamodb", "lambda", "s3", "ssm", "secretsmanager", "sns", "sts")
+    services = ("dynamodb", "lambda", "logs", "s3", "ssm", "secretsmanager", "sns", "sts")
 
     used = _run(MAKE_CLIENTS, str(artifacts["notify"]), *services)
 
@@ -83,7 +84,7 @@ def test_the_pruned_botocore_still_knows_every_service_that_is_called(artifacts:
 def test_two_builds_of_the_same_sources_are_the_same_bytes(
     artifacts: Mapping[str, Path], configuration: Path, tmp_path: Path
 ) -> None:
-    build("notify", platform="host", config=configuration, into=tmp_path / "again")
+    build("notify", platform="host", configs=[configuration], into=tmp_path / "again")
 
     assert _digests(tmp_path / "again") == _digests(artifacts["notify"])
 
@@ -94,11 +95,39 @@ def test_no_file_knows_the_folder_it_was_built_in(artifacts: Mapping[str, Path])
     assert not [path for path in artifacts["uptime"].rglob("*") if path.is_file() and parent in path.read_bytes()]
 
 
+def test_an_artifact_serves_every_environment_that_it_was_built_for(tmp_path: Path) -> None:
+    configs = [_environment(tmp_path, name) for name in ("staging", "production")]
+
+    build("uptime", platform="host", configs=configs, into=tmp_path / "uptime")
+
+    for name in ("staging", "production"):
+        section = built_section(str(tmp_path / "uptime/functions/uptime/app.py"), name)
+        assert (section["environment"], section["targets"][0]["name"]) == (name, name)
+
+
+def test_an_artifact_that_was_not_built_for_its_environment_says_so(tmp_path: Path) -> None:
+    with pytest.raises(NotBuilt, match=r"^no configuration was built in for the environment staging: build with"):
+        built_section(str(tmp_path / "app.py"), "staging")
+
+
+def test_two_files_for_one_environment_are_refused(tmp_path: Path) -> None:
+    config = _environment(tmp_path, "staging")
+
+    with pytest.raises(BuildError, match="is the second file for the environment staging"):
+        build("uptime", platform="host", configs=[config, config], into=tmp_path / "uptime")
+
+
+def _environment(folder: Path, name: str) -> Path:
+    config = folder / f"caretaker.{name}.yaml"
+    config.write_text(f"environment: {name}\nuptime: {{targets: [{{name: {name}, tcp: 127.0.0.1:9}}]}}\n", "utf-8")
+    return config
+
+
 def test_a_build_replaces_what_the_folder_held(configuration: Path, tmp_path: Path) -> None:
     (tmp_path / "notify").mkdir()
     (tmp_path / "notify" / "left-over.py").touch()
 
-    build("notify", platform="host", config=configuration, into=tmp_path / "notify")
+    build("notify", platform="host", configs=[configuration], into=tmp_path / "notify")
 
     assert not (tmp_path / "notify" / "left-over.py").exists()
     assert (tmp_path / "notify" / "functions" / "notify" / "app.py").exists()
@@ -109,7 +138,7 @@ def test_a_bad_configuration_leaves_no_artifact(tmp_path: Path) -> None:
     config.write_text("environment: production\nuptime: {targets: [{name: api, url: nonsense}]}\n", "utf-8")
 
     with pytest.raises(ConfigurationError):
-        build("uptime", platform="host", config=config, into=tmp_path / "artifact")
+        build("uptime", platform="host", configs=[config], into=tmp_path / "artifact")
 
     assert list(tmp_path.iterdir()) == [config]
 
@@ -121,15 +150,15 @@ def test_what_only_works_on_a_persons_machine_is_refused_for_lambda(tmp_path: Pa
     )
 
     with pytest.raises(ConfigurationError):
-        build("uptime", platform="lambda", config=config, into=tmp_path / "artifact")
-    build("uptime", platform="host", config=config, into=tmp_path / "artifact")
+        build("uptime", platform="lambda", configs=[config], into=tmp_path / "artifact")
+    build("uptime", platform="host", configs=[config], into=tmp_path / "artifact")
 
-    assert (tmp_path / "artifact" / "functions" / "uptime" / "config.json").exists()
+    assert (tmp_path / "artifact" / "functions" / "uptime" / "config.production.json").exists()
 
 
 def test_an_unknown_function_is_refused_with_the_known_ones(configuration: Path, tmp_path: Path) -> None:
-    with pytest.raises(BuildError, match="uptime, cert_check, backup, verify, notify"):
-        build("uptme", platform="host", config=configuration, into=tmp_path / "artifact")
+    with pytest.raises(BuildError, match="uptime, cert_check, backup, verify, cleanup, notify"):
+        build("uptme", platform="host", configs=[configuration], into=tmp_path / "artifact")
 
 
 def _sources(artifact: Path) -> list[Path]:

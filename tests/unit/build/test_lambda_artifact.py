@@ -15,7 +15,7 @@ UNZIPPED_LIMIT = 250 * 1024 * 1024  # bytes that Lambda takes
 
 
 def test_notify_for_lambda_is_for_arm64_and_python_3_13(configuration: Path, tmp_path: Path) -> None:
-    build("notify", platform="lambda", config=configuration, into=tmp_path / "notify")
+    build("notify", platform="lambda", configs=[configuration], into=tmp_path / "notify")
 
     _assert_runs_in_lambda(tmp_path / "notify")
 
@@ -30,7 +30,7 @@ def test_sam_builds_every_function_and_the_layer_without_docker(configuration: P
         for function in FUNCTIONS:
             artifact = ROOT / ".aws-sam" / "build" / f"{logical(function)}Function"
             _assert_runs_in_lambda(artifact)
-            assert (artifact / "functions" / function / "config.json").exists()
+            assert (artifact / "functions" / function / "config.production.json").exists()
         program = ROOT / ".aws-sam" / "build" / "PostgresLayer" / "postgres" / "18" / "bin" / "pg_dump"
         assert int.from_bytes(program.read_bytes()[18:20], "little") == ARM64
         assert os.access(program, os.X_OK)

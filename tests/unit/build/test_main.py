@@ -10,7 +10,7 @@ def test_the_command_says_what_it_built_and_where(configuration: Path, tmp_path:
 
     assert answer.returncode == 0
     assert f"MB in {tmp_path / 'notify'}" in answer.stderr
-    assert (tmp_path / "notify" / "functions" / "notify" / "config.json").exists()
+    assert (tmp_path / "notify" / "functions" / "notify" / "config.production.json").exists()
 
 
 def test_a_bad_configuration_ends_with_2_and_its_mistakes_on_stderr(tmp_path: Path) -> None:

@@ -4,11 +4,21 @@ import base64
 import json
 from urllib.parse import quote
 
+import boto3
 import pytest
+from botocore.stub import Stubber
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caretaker.core.secrets import Redactor, Reference, SecretUnavailable, references, substitute
+from caretaker.core.secrets import (
+    AwsSecrets,
+    Redactor,
+    Reference,
+    SecretOutOfReach,
+    SecretUnavailable,
+    references,
+    substitute,
+)
 
 KEY = Reference("ssm", "caretaker/production/uptime/api-key")
 secrets = st.text(st.characters(exclude_categories=["Cs"]), min_size=8, max_size=40)
@@ -63,3 +73,25 @@ def test_of_a_secret_url_neither_the_password_nor_the_path_survives() -> None:
 def test_a_text_without_secrets_stays_as_it_is() -> None:
     assert Redactor(["s3cret-value"]).text("nothing to hide") == "nothing to hide"
     assert Redactor().text("nothing to hide") == "nothing to hide"
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "kind"),
+    [
+        ("AccessDeniedException", 400, SecretUnavailable),
+        ("ResourceNotFoundException", 400, SecretUnavailable),
+        ("ThrottlingException", 400, SecretOutOfReach),
+        ("InternalServerError", 500, SecretOutOfReach),
+    ],
+)
+def test_a_secret_that_may_be_had_later_is_told_from_one_that_is_not_there(
+    code: str, status: int, kind: type[SecretUnavailable]
+) -> None:
+    wanted = Reference("secret", "caretaker/production/backup/main")
+    client = boto3.client("secretsmanager", "eu-central-1", aws_access_key_id="x", aws_secret_access_key="x")
+    with Stubber(client) as stub:
+        stub.add_client_error("get_secret_value", code, http_status_code=status)
+        found = AwsSecrets(lambda: boto3.client("ssm"), lambda: client)(frozenset({wanted}))[wanted]
+
+    assert type(found) is kind
+    assert str(found) == f"{wanted} could not be read: {code}"

@@ -148,6 +148,7 @@ def test_the_real_template_is_understood_whole() -> None:
     parts = split(read_template(Path(__file__).parents[3] / "template.yaml"), "caretaker")
 
     assert set(parts.left_out.values()) <= {
+        "AWS::CloudWatch::Alarm",
         "AWS::Lambda::LayerVersion",
         "AWS::Lambda::Permission",
         "AWS::SNS::TopicPolicy",

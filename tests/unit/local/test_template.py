@@ -16,6 +16,7 @@ def test_the_real_template_is_translated_without_asking_aws() -> None:
         "CertCheckFunction": "cert_check",
         "BackupFunction": "backup",
         "VerifyFunction": "verify",
+        "CleanupFunction": "cleanup",
         "NotifyFunction": "notify",
     }
     assert template.parameters["Environment"] == "staging"

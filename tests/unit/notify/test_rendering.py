@@ -189,6 +189,7 @@ def test_machines_get_names_and_codes() -> None:
             "severity": "critical",
             "summary": "took 6.20 s, limit 5 s",
             "fix": "Look at the database.",
+            "runbook": "docs/runbooks/uptime.md#slow",
             "codes": ["slow"],
             "since": "2026-11-21T02:10:00Z",
             "at": "2026-11-21T02:10:00Z",

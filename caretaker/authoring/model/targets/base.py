@@ -5,7 +5,7 @@ from pydantic import Field
 from caretaker.authoring.model.base import Section
 from caretaker.authoring.model.figures import Quorum, Runs, Timeout
 from caretaker.authoring.model.recheck import Recheck
-from caretaker.authoring.model.texts import Name, SeverityWord
+from caretaker.authoring.model.texts import Name, PageUrl, SeverityWord
 
 
 class BaseTarget(Section):
@@ -15,6 +15,8 @@ class BaseTarget(Section):
     """Unique within uptime: letters, digits and - _ ."""
     group: Name | None = None
     """One word for messages and the status page."""
+    runbook: PageUrl | None = None
+    """The address of your own page for when something is wrong with it; messages lead there instead."""
     depends_on: list[Name] = Field(default=[])
     """Targets without which this one cannot be in order: while one of them is bad, nobody is told of this one."""
     timeout: Timeout | None = None

@@ -1,0 +1,73 @@
+"""The bytes of a dump on their way to pg_restore: over a file, or held back until they are known to be right."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_FOLDER = "caretaker-restore-"
+_FILE = "database.dump"
+
+
+class NoRoom(Exception):
+    """The dump could not be written to a file here; the message says why, and what to do."""
+
+
+@contextmanager
+def arrived(chunks: Iterable[bytes], room: Path) -> Iterator[Path]:
+    """Give the file that all chunks were written to, in a folder that nobody else can read; raise ``NoRoom``.
+
+    The folder goes with the block. What runs that were killed have left is removed as well.
+    """
+    _clear(room)
+    with _told(room):
+        folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-", dir=room))
+    try:
+        with _told(room), (folder / _FILE).open("wb", buffering=0) as file:
+            for chunk in chunks:
+                rest = memoryview(chunk)
+                while rest:
+                    rest = rest[file.write(rest) :]
+        yield folder / _FILE
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def held_back(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield each chunk once the next has come, so that the last one is only given when nothing speaks against it."""
+    last = next(chunks, b"")
+    for chunk in chunks:
+        yield last
+        last = chunk
+    yield last
+
+
+@contextmanager
+def _told(room: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise NoRoom(
+            f"the dump could not be written to {room}: {error.strerror or error}. Nothing was changed. "
+            "Name a disk with room: TMPDIR=/large caretaker restore …"
+        ) from None
+
+
+def _clear(room: Path) -> None:
+    """Remove the folders of processes that are no more."""
+    for folder in room.glob(f"{_FOLDER}*-*"):
+        owner = folder.name.removeprefix(_FOLDER).partition("-")[0]
+        if owner.isdecimal() and not _runs(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

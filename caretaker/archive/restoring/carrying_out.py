@@ -1,0 +1,165 @@
+"""A restore as it is carried out, and taken back where it fails.
+
+* Nothing is changed before the dump has arrived whole, wherever there is room for it.
+* A database that was made for it is dropped again; one that was there is as it was, or it is said what is there.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import psycopg2
+
+from caretaker.archive.deadline import OutOfTime
+from caretaker.archive.fingerprint import Uncounted
+from caretaker.archive.restoring.arriving import arrived, held_back
+from caretaker.archive.restoring.comparing import Comparison, Saved, compare
+from caretaker.archive.restoring.databases import finish
+from caretaker.archive.restoring.plan import Plan
+from caretaker.archive.restoring.preflight import Means, dump_of, version_of
+from caretaker.archive.restoring.progress import Progress, TablesDone
+from caretaker.archive.restoring.running import Order, Outcome, PgRestore
+from caretaker.archive.restoring.stream import contents_of, raw_bytes
+from caretaker.archive.restoring.taking_back import RestoreFailed, said, taken_back
+from caretaker.archive.tables import Contents
+
+Stage = Literal["download", "restore", "analyze", "compare"]
+# After these it is no use to go on, though pg_restore does.
+_IS_OVER = re.compile(r"server closed the connection|terminating connection|no connection to the server|No space left")
+# What pg_restore of 17 and later sets, and no server before: nothing of a database depends on it.
+_HARMLESS = 'unrecognized configuration parameter "transaction_timeout"'
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore came to. ``comparison`` is None if it could not be compared, and ``not_compared`` says why.
+
+    ``errors`` are what could not be made, in the server's words; ``seconds`` how long each stage took.
+    """
+
+    plan: Plan
+    comparison: Comparison | None
+    not_compared: str
+    errors: tuple[str, ...]
+    notes: tuple[str, ...]
+    seconds: dict[Stage, float]
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether everything is as it was when the backup was made."""
+        comparison = self.comparison
+        return (
+            comparison is not None
+            and not self.errors
+            and not comparison.differences
+            and comparison.compared == comparison.tables
+        )
+
+
+def restore(plan: Plan, means: Means, progress: Progress) -> Restored:
+    """Restore a backup as planned, and compare what is there with what was.
+
+    Raises ``Damaged``, ``StorageFailed``, ``NoRoom``, ``RestoreFailed``, or whatever else ends it; then the target is
+    as it was, or the exception's message, or a note of it, says what is there.
+    """
+    monotonic, began = means.deadline.monotonic, means.deadline.monotonic()
+    seconds: dict[Stage, float] = {}
+
+    def lap(stage: Stage) -> None:
+        nonlocal began
+        seconds[stage], began = round(monotonic() - began, 3), monotonic()
+
+    contents = contents_of(means.bucket, plan.entry.manifest)
+    with _archive(plan, means, progress) as archive:
+        lap("download")
+        with taken_back(plan) as making:
+            notes = tuple(filter(None, (making.make(),))) if plan.creates else ()
+            outcome = _filled(plan, means, archive, progress)
+            lap("restore")
+    # From here on the data are there, and stay: what goes wrong now is said.
+    comparison, why = None, "it was ended by hand"
+    try:
+        notes += _finished(plan, progress)
+        lap("analyze")
+        comparison, why = _compared(plan, means, contents, progress)
+        lap("compare")
+    except KeyboardInterrupt:
+        lap("compare")
+    return Restored(plan, comparison, why, _errors(outcome), notes, seconds)
+
+
+@contextmanager
+def _archive(plan: Plan, means: Means, progress: Progress) -> Iterator[Path | Callable[[], Iterator[bytes]]]:
+    manifest, stored = plan.entry.manifest, dump_of(plan.entry.manifest)
+
+    def arriving() -> Iterator[bytes]:
+        count = 0
+        for chunk in raw_bytes(means.bucket, manifest.id, stored):
+            count += len(chunk)
+            progress.bytes(count, stored.raw_bytes)
+            yield chunk
+
+    if plan.way.to_file:
+        progress.stage("downloading")
+        with arrived(arriving(), means.room) as file:
+            yield file
+    else:
+        yield lambda: held_back(arriving())
+
+
+def _filled(plan: Plan, means: Means, archive: Path | Callable[[], Iterator[bytes]], progress: Progress) -> Outcome:
+    progress.stage("restoring")
+    connection, tables = plan.target.connection, TablesDone(plan.tables, plan.way.jobs, progress)
+    pg_restore = PgRestore(plan.programs, archive, means.deadline, connection.redactor, tables.hear)
+    environment = connection.environment("-c default_transaction_read_only=off")
+    order = Order(plan.selection.items, jobs=plan.way.jobs, options=plan.options)
+    outcome = pg_restore.restore(environment, connection.database, order)
+    if not outcome.is_clean and (plan.way.in_transaction or not _went_on(outcome)):
+        raise RestoreFailed(connection.redactor.text(outcome.words))
+    return outcome
+
+
+def _went_on(outcome: Outcome) -> bool:
+    """Whether pg_restore got to its end in spite of errors, and each of them is about one thing alone.
+
+    It says that it has ignored errors only at its end; of several sessions it counts some twice and others not.
+    """
+    reached = outcome.code == 0 or (outcome.code == 1 and outcome.counted > 0)
+    return reached and not any(_IS_OVER.search(error.message) for error in outcome.errors)
+
+
+def _errors(outcome: Outcome) -> tuple[str, ...]:
+    known = [error.message for error in outcome.errors if _HARMLESS not in error.message]
+    unknown = outcome.count - len(outcome.errors)
+    return (*known, f"and {unknown} more errors") if unknown else tuple(known)
+
+
+def _finished(plan: Plan, progress: Progress) -> tuple[str, ...]:
+    progress.stage("gathering statistics")
+    try:
+        finish(plan.target, plan.entry.manifest, plan.creates)
+    except psycopg2.Error as error:
+        return (f"ANALYZE failed, and is to be done by hand: {said(plan, error)}",)
+    return ()
+
+
+def _compared(plan: Plan, means: Means, contents: Contents, progress: Progress) -> tuple[Comparison | None, str]:
+    progress.stage("comparing")
+    manifest = plan.entry.manifest
+    saved = Saved(contents, manifest.totals.fingerprint, version_of(manifest.server.version))
+    aside = {(table.schema, table.name) for each in plan.selection.set_aside for table in each.tables}
+    try:
+        comparison = compare(
+            plan.target.connection,
+            saved,
+            lambda: means.deadline.left("tables were compared"),
+            set_aside=aside,
+            parallel=plan.way.jobs,
+            progress=progress.tables,
+        )
+    except (Uncounted, OutOfTime, psycopg2.Error) as failure:
+        return None, plan.target.admin.redactor.text(str(failure).strip())
+    return comparison, ""

@@ -1,0 +1,61 @@
+"""What a server lacks of what a backup needs: its version, its extensions, its roles."""
+
+from collections.abc import Collection, Iterator
+
+from caretaker.archive.manifest import Manifest
+from caretaker.archive.restoring.remarks import Remark
+from caretaker.archive.restoring.target import Target
+from caretaker.archive.sessions import quoted
+from caretaker.core.printable import printable
+
+_SHOWN = 20  # names in a message
+
+
+def version_remarks(manifest: Manifest, target: Target) -> Iterator[Remark]:
+    """Yield what is to be said of a server older than the one that was dumped."""
+    dumped, major = printable(manifest.server.version), manifest.server.version.partition(".")[0]
+    if major.isdecimal() and target.version.major < int(major):
+        yield Remark(
+            "asks",
+            f"the server is PostgreSQL {target.version}, older than the {dumped} that was dumped: what is new since "
+            "fails, and is named in the end",
+            f"Restore to PostgreSQL {major} or newer.",
+        )
+
+
+def extension_remarks(manifest: Manifest, target: Target) -> Iterator[Remark]:
+    """Yield the extensions that the server lacks, and those that the role may not be allowed to make."""
+    wanted = {extension.name: extension.version for extension in manifest.extensions}
+    lacking = [f"{name} {version}" for name, version in wanted.items() if name not in target.extensions]
+    if lacking:
+        yield Remark(
+            "asks",
+            f"the server lacks {_listed(lacking, 'extension')}: without them, what needs them is not restored",
+            "Install them there, or restore to a server that has them.",
+        )
+    offers = {name: target.extensions[name] for name in wanted if name in target.extensions}
+    doubtful = [name for name, offer in offers.items() if offer.superusers and not offer.installed]
+    if doubtful and not target.is_superuser:
+        yield Remark(
+            "asks",
+            f"{target.admin.user} may not be allowed to create {_listed(doubtful, 'extension')}",
+            "; ".join(f"CREATE EXTENSION {quoted(name)}" for name in doubtful[:_SHOWN])
+            + ": let a superuser do that there first, if your provider does not.",
+        )
+
+
+def role_remarks(roles: Collection[str], target: Target) -> Iterator[Remark]:
+    """Yield the roles that the server lacks; without them, policies would be missing or open nothing."""
+    lacking = sorted(role for role in roles if role not in target.roles and not role.startswith("pg_"))
+    if lacking:
+        yield Remark(
+            "stops",
+            f"the server lacks {_listed(lacking, 'role')}, which the dump names",
+            " ".join(f"CREATE ROLE {quoted(role)} NOLOGIN;" for role in lacking[:_SHOWN]),
+        )
+
+
+def _listed(names: list[str], what: str) -> str:
+    shown = ", ".join(printable(name) for name in names[:_SHOWN])
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"the {what}{'' if len(names) == 1 else 's'} {shown}{more}"

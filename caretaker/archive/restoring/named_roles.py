@@ -1,0 +1,49 @@
+"""The roles that a dump names and that have to be there: those of policies, and of privileges where they are kept."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+_NAME = r'(?:"(?:[^"]|"")+"|[^\s",.;()]+)'
+_NAMES = rf"(?P<names>{_NAME}(?:, {_NAME})*)"
+# As pg_dump writes them, each at the beginning of a line; who is meant without a word is everybody.
+_POLICY = re.compile(
+    rf"CREATE POLICY {_NAME} ON {_NAME}\.{_NAME}(?: AS RESTRICTIVE)?(?: FOR \w+)? TO {_NAMES}(?: USING| WITH CHECK|;)"
+)
+_GRANTED = re.compile(rf"(?:GRANT|REVOKE|ALTER DEFAULT PRIVILEGES) .* (?:TO|FROM) {_NAMES}(?: WITH GRANT OPTION)?;")
+_FOR_ROLE = re.compile(rf"ALTER DEFAULT PRIVILEGES FOR ROLE {_NAMES} ")
+_LONGEST = 1 << 20  # bytes of a line; no policy's first line is as long
+
+EVERYBODY = "PUBLIC"
+
+
+def policies_roles(lines: Iterable[str]) -> frozenset[str]:
+    """Return the roles that policies name in the SQL of a dump."""
+    return frozenset(_all(lines, (_POLICY,)))
+
+
+def privileges_roles(lines: Iterable[str]) -> frozenset[str]:
+    """Return the roles that privileges are given to in the SQL of a dump."""
+    return frozenset(_all(lines, (_GRANTED, _FOR_ROLE)))
+
+
+def lines_of(chunks: Iterable[bytes]) -> Iterator[str]:
+    """Yield the lines of a text that comes in chunks; of a very long one only its end."""
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest[-_LONGEST:] + chunk).split(b"\n")
+        for line in whole:
+            yield line.decode("utf-8", "replace")
+    yield rest.decode("utf-8", "replace")
+
+
+def _all(lines: Iterable[str], patterns: Iterable[re.Pattern[str]]) -> Iterator[str]:
+    wanted = tuple(patterns)
+    for line in lines:
+        for pattern in wanted:
+            if found := pattern.match(line):
+                named = re.findall(_NAME, found["names"])
+                yield from (_plain(name) for name in named if name != EVERYBODY)
+
+
+def _plain(name: str) -> str:
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name

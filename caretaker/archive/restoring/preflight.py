@@ -1,0 +1,178 @@
+"""Whether a restore can succeed, found out before anything is changed; all that is in the way is named at once."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from caretaker.archive.deadline import Deadline
+from caretaker.archive.entries import Entry
+from caretaker.archive.identity import DUMP
+from caretaker.archive.manifest import Manifest, StoredObject
+from caretaker.archive.objects import Bucket
+from caretaker.archive.programs import Programs
+from caretaker.archive.restoring.chosen_items import chosen_items
+from caretaker.archive.restoring.damage import Damaged
+from caretaker.archive.restoring.fitness import extension_remarks, role_remarks, version_remarks
+from caretaker.archive.restoring.listing import Item
+from caretaker.archive.restoring.named_roles import lines_of, policies_roles, privileges_roles
+from caretaker.archive.restoring.plan import Plan, Way
+from caretaker.archive.restoring.remarks import Remark
+from caretaker.archive.restoring.room import RESERVE, here_remarks, there_remarks
+from caretaker.archive.restoring.running import NotRead, PgRestore, programs_to_restore
+from caretaker.archive.restoring.stream import raw_bytes
+from caretaker.archive.restoring.target import Target
+from caretaker.archive.sessions import quoted
+from caretaker.archive.versions import Version
+
+JOBS = 4  # sessions that restore a new database
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How people want it. ``jobs`` is None for whatever is best."""
+
+    into_non_empty: bool = False
+    keep_owner: bool = False
+    jobs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a restore works with: ``programs`` and ``room`` are folders, the latter for the dump on its way.
+
+    ``free`` gives the bytes that are free on the disk of a folder, and raises ``OSError``.
+    """
+
+    bucket: Bucket
+    programs: Path
+    room: Path
+    free: Callable[[Path], int]
+    deadline: Deadline
+
+
+def preflight(entry: Entry, target: Target, wish: Wish, means: Means) -> Plan:
+    """Return how a backup is restored, and what is to be said before.
+
+    Raises ``Damaged``, ``StorageFailed``, ``ProgramsUnusable`` and ``NoProgramsForServer``.
+    """
+    manifest, stored = entry.manifest, dump_of(entry.manifest)
+    programs = programs_to_restore(target.version, version_of(manifest.client_version), means.programs)
+    try:
+        everything, roles = _read(_reader(programs, manifest, stored, target, means), wish.keep_owner)
+    except NotRead as failure:
+        raise Damaged("unreadable", f"{stored.name} cannot be read: {failure}") from None
+    selection, set_aside = chosen_items(everything, target)
+    owners = {item.owner for item in selection.items} if wish.keep_owner else set()
+    anew, room = bool(target.unfinished), _free(means)
+    way = _way(target, wish, anew, room is None or room >= stored.raw_bytes + RESERVE)
+    remarks = (
+        *_state(target, wish),
+        *_rights(target, anew),
+        *version_remarks(manifest, target),
+        *extension_remarks(manifest, target),
+        *role_remarks(roles | {owner for owner in owners if owner}, target),
+        *here_remarks(way.to_file, stored.raw_bytes, room, means.room),
+        *there_remarks(manifest.server.database_bytes, target, means.free),
+        *_transaction(target, way, anew),
+        *set_aside,
+    )
+    return Plan(entry, target, programs, selection, way, anew, wish.keep_owner, remarks)
+
+
+def dump_of(manifest: Manifest) -> StoredObject:
+    """Return what a manifest says of the dump; no manifest is believed without it."""
+    stored = manifest.stored(DUMP)
+    assert stored is not None
+    return stored
+
+
+def version_of(text: str) -> Version:
+    """Return the version that a manifest names: 16.14, or 19beta1."""
+    major, _, minor = text.partition(".")
+    digits = "".join(sign for sign in major if sign.isdecimal()) or "0"
+    return Version(int(digits), int(minor) if minor.isdecimal() else 0)
+
+
+def _reader(programs: Programs, manifest: Manifest, stored: StoredObject, target: Target, means: Means) -> PgRestore:
+    return PgRestore(
+        programs,
+        lambda: raw_bytes(means.bucket, manifest.id, stored),
+        means.deadline,
+        target.admin.redactor,
+    )
+
+
+def _read(pg_restore: PgRestore, keep_owner: bool) -> tuple[tuple[Item, ...], frozenset[str]]:
+    """Return what the dump holds and the roles that it names; only its beginning is read for that."""
+    everything = pg_restore.items()
+    roles: frozenset[str] = frozenset()
+    if any(item.kind == "POLICY" for item in everything):
+        roles |= policies_roles(lines_of(pg_restore.sql("--schema-only", "--no-owner", "--no-privileges")))
+    if keep_owner:
+        roles |= privileges_roles(lines_of(pg_restore.sql("--schema-only", "--no-owner")))
+    return everything, roles
+
+
+def _way(target: Target, wish: Wish, anew: bool, has_room: bool) -> Way:
+    if target.exists and not anew:
+        return Way(has_room, wish.jobs or 1, (wish.jobs or 1) == 1) if has_room else Way(False, 1, True)
+    return Way(has_room, (wish.jobs or JOBS) if has_room else 1, False)
+
+
+def _state(target: Target, wish: Wish) -> Iterator[Remark]:
+    content = ", ".join(target.content)
+    if target.is_standby:
+        yield Remark("stops", f"{target.admin.peer} is a standby, which cannot be written to", "Name the primary.")
+    if target.unfinished and target.sessions:
+        yield Remark(
+            "stops",
+            f"a restore of {target.unfinished} into {target.database} has not finished, and {target.sessions} sessions "
+            "are at work in it",
+            "Wait for it, or end them; then restore again.",
+        )
+    elif target.unfinished:
+        yield Remark(
+            "asks",
+            f"{target.database} holds what an unfinished restore of {target.unfinished} has left: it is dropped first",
+        )
+    elif target.content and not wish.into_non_empty:
+        yield Remark(
+            "stops",
+            f"the database {target.database} is not empty: it holds {content}",
+            "Name a database that does not exist, or none; or add to this one with --into-non-empty.",
+        )
+    elif target.content:
+        yield Remark("asks", f"it is restored into {target.database} beside what is in it: {content}")
+
+
+def _rights(target: Target, anew: bool) -> Iterator[Remark]:
+    if target.may_create:
+        return
+    role, database = quoted(target.admin.user), quoted(target.database)
+    if target.exists and not anew:
+        yield Remark(
+            "stops",
+            f"{target.admin.user} may not create schemas in {target.database}, or objects in its schema public",
+            f"As its owner: GRANT CREATE ON DATABASE {database} TO {role}; GRANT CREATE ON SCHEMA public TO {role};",
+        )
+    else:
+        yield Remark(
+            "stops",
+            f"{target.admin.user} may not create the database {target.database}",
+            f"As a superuser: ALTER ROLE {role} CREATEDB; or name a database that is there, and empty.",
+        )
+
+
+def _transaction(target: Target, way: Way, anew: bool) -> Iterator[Remark]:
+    if target.exists and not anew and not way.in_transaction:
+        yield Remark(
+            "asks", f"{way.jobs} sessions are not one transaction: if they fail, a part stays in {target.database}"
+        )
+
+
+def _free(means: Means) -> int | None:
+    """Return the bytes that are free here, None if that is not to be known."""
+    try:
+        return means.free(means.room)
+    except OSError:
+        return None

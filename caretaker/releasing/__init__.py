@@ -1,0 +1,1 @@
+"""Releases: how a stack is deployed, and which version of it was good."""

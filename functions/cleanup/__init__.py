@@ -1,0 +1,1 @@
+"""Lets old backups go, and clears away what runs have left behind."""

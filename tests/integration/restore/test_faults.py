@@ -1,0 +1,242 @@
+"""Whatever goes wrong, the target is as it was, or it is said what is there; nothing damaged is taken for whole."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+
+from caretaker.archive.identity import DUMP, TABLES
+from caretaker.archive.objects import StorageFailed
+from caretaker.archive.restoring.arriving import NoRoom
+from caretaker.archive.restoring.damage import Damaged
+from caretaker.archive.restoring.taking_back import RestoreFailed
+from tests.databases import make, run
+from tests.faults import Faults, Killed, unreachable
+from tests.integration.restore.restoring import Silent, World
+
+DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
+    "truncated": lambda content: content[: len(content) // 2],
+    "flipped": lambda content: content[: len(content) // 2] + bytes([content[len(content) // 2] ^ 1])
+    + content[len(content) // 2 + 1 :],
+    "last byte flipped": lambda content: content[:-1] + bytes([content[-1] ^ 1]),
+    "missing": lambda content: None,
+    "empty": lambda content: b"",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize(("name", "way"), [(DUMP, "file"), (DUMP, "pipe"), (DUMP, "transaction"), (TABLES, "file")])
+def test_a_damaged_object_is_noticed_and_nothing_is_left(world: World, name: str, damage: str, way: str) -> None:
+    if way == "transaction":
+        world.database = make(world.server, "create table mine as select 1 as one")
+        world.wishing(into_non_empty=True)
+    if way != "file":
+        world.free = lambda folder: 0 if folder == world.room else 10**12
+    key = world.shelf.newer.id.key(name)
+    spoil(world, key, DAMAGES[damage])
+
+    with pytest.raises(Damaged, match=name):
+        world.restore()
+
+    if way == "transaction":
+        assert run(world.server, world.database, "select tablename from pg_tables where schemaname = 'public'") == [
+            ("mine",)
+        ]
+    else:
+        assert world.databases() == []
+    assert list(world.room.iterdir()) == []
+
+
+def test_another_backups_dump_is_no_backup(world: World) -> None:
+    other = world.shelf.objects[world.shelf.older.id.key(DUMP)]
+    spoil(world, world.shelf.newer.id.key(DUMP), lambda _: other)
+
+    with pytest.raises(Damaged, match="not what"):
+        world.restore()
+
+    assert world.databases() == []
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("error", [Killed, unreachable])
+def test_at_every_call_of_s3_a_fault_leaves_nothing(
+    world: World, error: Callable[[], BaseException], after: bool
+) -> None:
+    failed = 0
+    for position in range(calls(world)):
+        faults = Faults(position, after, error)
+        faults.watch(world.bucket.client)
+        try:
+            assert world.restore().is_equal, "a call that others overtook did not fail"
+            world.database += "_"
+        except (Killed, StorageFailed):
+            failed += 1
+            assert world.databases() == []
+        finally:
+            faults.position = None
+    assert failed >= 3
+
+
+def calls(world: World) -> int:
+    """Return how many calls of S3 a restore needs."""
+    counting = Faults()
+    counting.watch(world.bucket.client)
+    world.restore()
+    world.database += "_"
+    assert len(counting.calls) >= 7
+    return len(counting.calls)
+
+
+@pytest.mark.parametrize("at", ["downloading", "restoring"])
+def test_ctrl_c_takes_everything_back_and_says_so(world: World, at: str) -> None:
+    world.progress = Silent(lambda stage: interrupt() if stage == at else None)
+
+    with pytest.raises(KeyboardInterrupt) as ended:
+        world.restore()
+
+    assert world.databases() == []
+    assert list(world.room.iterdir()) == []
+    if at == "restoring":
+        assert ended.value.__notes__ == [f"the database {world.database} was dropped again"]
+
+
+@pytest.mark.parametrize("at", ["gathering statistics", "comparing", "a table"])
+def test_ctrl_c_behind_it_keeps_what_is_restored_and_says_that_it_is_not_compared(world: World, at: str) -> None:
+    class Ended(Silent):
+        def tables(self, done: int, total: int) -> None:
+            if self.stages[-1] == "comparing" and at == "a table":
+                interrupt()
+
+    world.progress = Ended(lambda stage: interrupt() if stage == at else None)
+
+    restored = world.restore()
+
+    assert restored.not_compared == "it was ended by hand"
+    assert not restored.is_equal
+    assert world.count() == 3000
+
+
+@pytest.mark.parametrize("to_file", [True, False], ids=["file", "pipe"])
+def test_a_server_that_ends_all_sessions_half_way_leaves_nothing(world: World, to_file: bool) -> None:
+    class Ending(Silent):
+        def tables(self, done: int, total: int) -> None:
+            if self.stages[-1] == "restoring":
+                end_sessions(world)
+
+    world.progress = Ending()
+    if not to_file:
+        world.free = lambda folder: 0 if folder == world.room else 10**12
+
+    with pytest.raises(RestoreFailed, match=f"The database {world.database} was dropped again"):
+        world.restore()
+
+    assert world.databases() == []
+
+
+def test_a_database_of_that_name_that_came_up_meanwhile_is_left_alone(world: World) -> None:
+    def come_up(stage: str) -> None:
+        if stage == "downloading":
+            run(world.server, "postgres", f"create database {world.database}")
+            run(world.server, world.database, "create table mine as select 1 as one")
+
+    world.progress = Silent(come_up)
+
+    with pytest.raises(RestoreFailed, match=f"already exists. The database {world.database} was not made"):
+        world.restore()
+
+    assert world.count("mine") == 1
+
+
+def test_a_database_that_cannot_be_dropped_again_is_said_with_what_to_do(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_target: object) -> None:
+        raise psycopg2.OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr("caretaker.archive.restoring.taking_back.drop", refused)
+    world.progress = Silent(lambda stage: interrupt() if stage == "restoring" else None)
+
+    with pytest.raises(KeyboardInterrupt) as ended:
+        world.restore()
+
+    [note] = ended.value.__notes__
+    assert f'with a part of {world.shelf.newer.id.text}: DROP DATABASE "{world.database}";' in note
+    assert world.databases() == [world.database]
+
+
+def test_at_every_write_a_full_disk_is_said_and_nothing_is_changed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("caretaker.archive.restoring.fetching.CHUNK", 20_000)
+    monkeypatch.setattr("caretaker.archive.restoring.stream.CHUNK", 20_000)
+    writes = Writes()
+
+    def opened(path: Path, *arguments: Any, **options: Any) -> Any:
+        return writes.open(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", opened)
+    world.restore()
+    world.database += "_"
+    needed = writes.done
+    assert needed > 3
+    for position in range(needed):
+        writes.left = position
+        with pytest.raises(NoRoom, match=r"No space left on device\. Nothing was changed\. Name a disk with room"):
+            world.restore()
+        assert world.databases() == []
+        assert list(world.room.iterdir()) == []
+
+
+_OPEN = Path.open
+
+
+class Writes:
+    """Files whose write at a position finds the disk full; each takes only a part of what it is given."""
+
+    def __init__(self) -> None:
+        self.left, self.done = 1_000_000, 0
+
+    def open(self, path: Path, *arguments: Any, **options: Any) -> Any:
+        file = _OPEN(path, *arguments, **options)
+        if path.name != "database.dump":
+            return file
+        writes = self
+
+        class Full:
+            def __enter__(self) -> "Full":
+                return self
+
+            def __exit__(self, *_: object) -> None:
+                file.close()
+
+            def write(self, chunk: memoryview) -> int:
+                if writes.left == 0:
+                    raise OSError(28, os.strerror(28))
+                writes.left -= 1
+                writes.done += 1
+                return int(file.write(chunk[: max(1, len(chunk) // 2 + 5_000)]))
+
+        return Full()
+
+
+def spoil(world: World, key: str, damage: Callable[[bytes], bytes | None]) -> None:
+    content = damage(world.shelf.objects[key])
+    if content is None:
+        world.bucket.client.delete_object(Bucket=world.bucket.name, Key=key)
+    else:
+        world.bucket.client.put_object(Bucket=world.bucket.name, Key=key, Body=content)
+
+
+def interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def end_sessions(world: World) -> None:
+    run(
+        world.server,
+        "postgres",
+        f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{world.database}'",
+    )

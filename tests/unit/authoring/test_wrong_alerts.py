@@ -1,0 +1,31 @@
+import pytest
+
+from tests.unit.authoring.finding import MINIMAL, Mistakes
+
+
+@pytest.mark.parametrize(
+    ("alerts", "said"),
+    [
+        ("{channels: [{name: a}]}", "one of slack, sns, pagerduty and webhook"),
+        ("{channels: [{name: a, slack: http://x, sns: AlertTopic}]}", "one of slack, sns, pagerduty and webhook"),
+        ("{channels: [{name: a, sns: MyTopic}]}", "'MyTopic' is not one of AlertTopic"),
+        ("{channels: [{name: p, pagerduty: ' '}]}", "the key is empty"),
+        ("{channels: [{name: p, pagerduty: R0UTINGK3Y}]}", "a key must not stand in a file that is deployed"),
+        ("{channels: [{name: h, webhook: 'https://x.example/h'}]}", "webhook and secret belong together"),
+        ("{channels: [{name: a, sns: AlertTopic, secret: '${ssm:caretaker/production/alerts/k}'}]}", "belong together"),
+        ("{channels: [{name: a, sns: AlertTopic, region: eu}]}", "region means nothing without pagerduty"),
+        ("{channels: [{name: watchdog, sns: AlertTopic}]}", "another name"),
+        ("{channels: []}", "too few items"),
+        ("{channels: [{name: a, slack: '${ssm:caretaker/production/uptime/x}'}]}", "caretaker/production/alerts/"),
+        ("{channels: [{name: a, sns: AlertTopic}, {name: a, sns: AlertTopic}]}", "a channel 'a' already, in line 6"),
+        ("{channels: [{name: a, sns: AlertTopic}], routes: {high: [b]}}", "no channel 'b'. Known here: a"),
+        ("{routes: {high: [emial]}}", "Did you mean email"),
+        ("{routes: {urgent: [email]}}", "no key 'urgent'"),
+        ("{routes: {high: email}}", "a list is needed"),
+        ("{routes: {high: [email, email]}}", "named twice"),
+        ("{fallback: wachdog}", "Did you mean watchdog"),
+    ],
+)
+def test_wrong_alerts_are_explained(mistakes: Mistakes, alerts: str, said: str) -> None:
+    (mistake,) = mistakes(MINIMAL.lstrip() + f"#\nalerts: {alerts}\n")
+    assert said in str(mistake)
