@@ -10,11 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from caretaker.archive.catalogue import Catalogue, backups
+from caretaker.archive.entries import Entries, Entry, entries
 from caretaker.archive.expired import expired
 from caretaker.archive.identity import MANIFEST
 from caretaker.archive.manifest import Manifest
 from caretaker.archive.manifest_file import encode
+from caretaker.archive.proof import Proof
 from caretaker.cli.expired import print_expired
 from caretaker.cli.storage import in_words, storage
 from caretaker.core.durations import spoken
@@ -48,9 +49,12 @@ def list_backups(
         if are_expired:
             print_expired(expired(there, database), datetime.now(UTC), as_json=as_json)
             return
-        found = backups(there, database)
+        found = entries(there, database)
     if as_json:
-        shown = {"backups": [_json(one) for one in found.backups], "damaged": [one.key for one in found.damaged]}
+        shown = {
+            "backups": [_json(one.manifest) for one in found.entries],
+            "damaged": [one.key for one in found.damaged],
+        }
         click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
     else:
         _print(found, datetime.now(UTC), database)
@@ -62,26 +66,34 @@ def _json(manifest: Manifest) -> dict[str, object]:
     return {**written, "key": manifest.id.key(MANIFEST)}
 
 
-def _print(found: Catalogue, now: datetime, database: str | None) -> None:
+def _print(found: Entries, now: datetime, database: str | None) -> None:
     console = Console(highlight=False)
-    if not found.backups and not found.damaged:
+    if not found.entries and not found.damaged:
         console.print(f"There is no backup of {database}." if database else "There is no backup.")
-    if found.backups:
-        console.print(_table(found.backups, now))
+    if found.entries:
+        console.print(_table(found.entries, now))
     for damaged in found.damaged:
         console.print(Text(f"not a backup: {printable(damaged.key)} {printable(damaged.reason)}", style="bold red"))
 
 
-def _table(manifests: Sequence[Manifest], now: datetime) -> Table:
+def _table(found: Sequence[Entry], now: datetime) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column("Backup", overflow="fold", max_width=32)
     table.add_column("Of", overflow="fold", max_width=12)
     for name in ("Age", "Size", "Rows", "Took"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("Proof", no_wrap=True)
-    for one in manifests:
+    for entry in found:
+        one = entry.manifest
         size = spoken_size(sum(stored.bytes for stored in one.objects))
         rows = "–" if one.totals.rows is None else f"{one.totals.rows:,}"
-        age = spoken(int((now - one.dumped_at).total_seconds()))
-        table.add_row(one.id.text, one.id.database, age, size, rows, spoken(round(one.seconds.total)), "none")
+        age, took = spoken(int((now - one.dumped_at).total_seconds())), spoken(round(one.seconds.total))
+        table.add_row(one.id.text, one.id.database, age, size, rows, took, _proof(entry.proof))
     return table
+
+
+def _proof(proof: Proof | None) -> Text:
+    """Return the level that the last drill reached, for a column."""
+    if proof is None:
+        return Text("none")
+    return Text("FAILED", style="bold red") if proof.is_damaged else Text(proof.reached or "none")

@@ -42,6 +42,7 @@ _COMMANDS = {
     "smoke": _Command("caretaker.cli.smoke:smoke", "Run every function, and see a test alert delivered."),
     "status": _Command("caretaker.cli.status:status", "Show where every check stands, and its uptime."),
     "undelete": _Command("caretaker.cli.undelete:undelete", "Bring a backup back that was deleted."),
+    "verify": _Command("caretaker.cli.verify:verify", "Drill a backup now; shows how far it came."),
 }
 
 

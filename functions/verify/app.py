@@ -14,7 +14,6 @@ from caretaker.core.aws import client
 from caretaker.core.config import built_section, promises_config
 from caretaker.core.event import EventError
 from caretaker.core.looking.reporting import record_failure, reported, too_late
-from caretaker.core.store import requests
 from caretaker.core.store.table import Table
 from caretaker.core.telemetry import logger
 from functions.verify.dispatch import dispatch, undrilled
@@ -56,10 +55,6 @@ def _drilled(wanted: OneDrill, ends: float, context: "LambdaContext", tools: Too
     try:
         held = hold(wanted, ends, place, tools)
     except NothingToDrill as nothing:
-        if wanted.request:
-            requests.note(
-                tools.table, wanted.request, requests.Progress("failed", {"refused": str(nothing)}), tools.clock()
-            )
         raise EventError(str(nothing)) from None
     except Exception as failure:
         record_failure(tools.table, DRILLS, wanted.at, failure)

@@ -20,7 +20,7 @@ from typing import Any
 import psycopg2
 
 from caretaker.archive.connection import Connection
-from caretaker.archive.deadline import Deadline
+from caretaker.archive.deadline import Deadline, OutOfTime
 from caretaker.archive.programs import Programs, ProgramsUnusable
 from functions.verify.means import Means
 from functions.verify.settings import settings
@@ -80,7 +80,9 @@ def _initialise(folder: Path, programs: Programs, password: str, owner: dict[str
             check=False,
             **owner,
         )
-    except (OSError, subprocess.TimeoutExpired, ProgramsUnusable) as failure:
+    except subprocess.TimeoutExpired:
+        raise OutOfTime("the time was over while a server was being made") from None
+    except (OSError, ProgramsUnusable) as failure:
         raise ServerUnavailable(f"initdb could not be run: {failure}") from None
     finally:
         file.unlink()

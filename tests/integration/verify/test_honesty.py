@@ -1,0 +1,171 @@
+"""A drill claims no more than it did: what it cannot do is said, and says nothing against the backup."""
+
+import errno
+import os
+import signal
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from caretaker.archive.deadline import Deadline
+from caretaker.archive.manifest import Manifest
+from caretaker.archive.objects import Bucket
+from caretaker.archive.proof import Proof
+from functions.verify.decoding import decode
+from functions.verify.drill import drill
+from functions.verify.restoring import restore
+from tests.backed_up import back_up
+from tests.databases import make
+from tests.integration.verify.conftest import means
+from tests.postgres import PostgresServer
+
+
+@pytest.fixture(scope="module")
+def manifest(drilled_bucket: Bucket, postgres_18: PostgresServer, programs: Path) -> Manifest:
+    return back_up(
+        drilled_bucket,
+        postgres_18,
+        make(
+            postgres_18,
+            "create extension ltree",
+            "create table paths (path ltree)",
+            "create table users (id int primary key)",
+            "create table orders (id int, user_id int references users)",
+            "insert into users values (1)",
+            "insert into orders select n, 1 from generate_series(1, 300) n",
+            "create function loud() returns event_trigger language plpgsql as $$begin end$$",
+            "create event trigger loud on ddl_command_end execute function loud()",
+        ),
+        programs,
+    )
+
+
+def drilled(manifest: Manifest, bucket: Bucket, programs: Path, folder: Path, **changes: Any) -> Proof:
+    proof = drill(manifest, means(bucket, programs, folder, **changes)).proof
+    assert list(folder.iterdir()) == []
+    assert not proof.is_damaged
+    return proof
+
+
+def codes(proof: Proof) -> list[str]:
+    return [noted.code for noted in proof.noted]
+
+
+def without_ltree(programs: Path, folder: Path) -> Path:
+    """Return the programs of a server that does not have the extension."""
+    import shutil
+
+    copy = folder / "programs"
+    shutil.copytree(programs, copy, symlinks=True)
+    for found in copy.glob("18/share/**/ltree*"):
+        found.unlink()
+    return copy
+
+
+def test_tables_of_an_extension_that_is_missing_are_set_aside_and_counted(
+    manifest: Manifest, drilled_bucket: Bucket, programs: Path, drills: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = Path("/tmp/drills/without") / str(time.monotonic_ns())
+    folder.mkdir(parents=True)
+    proof = drilled(manifest, drilled_bucket, without_ltree(programs, folder), drills)
+
+    assert (proof.reached, proof.compared, proof.tables) == ("equal", 2, 3)
+    assert codes(proof) == ["missing-extension"]
+    assert proof.noted[0].message == "2 of 3 tables compared; ltree missing"
+    assert "ltree" in proof.set_aside
+    assert proof.is_good
+
+
+def test_what_only_a_superuser_may_make_is_set_aside_by_name(
+    manifest: Manifest, drilled_bucket: Bucket, programs: Path, drills: Path
+) -> None:
+    proof = drilled(manifest, drilled_bucket, programs, drills)
+
+    assert (proof.reached, codes(proof)) == ("equal", [])
+    assert proof.set_aside == ("event trigger loud",)
+
+
+@pytest.mark.parametrize(("free", "reached"), [(10**12, "equal"), (1_000_200_000, "equal"), (900_000_000, "decoded")])
+def test_a_database_is_restored_by_the_way_for_which_there_is_room(
+    free: int, reached: str, manifest: Manifest, drilled_bucket: Bucket, programs: Path, drills: Path
+) -> None:
+    proof = drilled(manifest, drilled_bucket, programs, drills, free=lambda: free)
+
+    assert proof.reached == reached
+    assert codes(proof) == ([] if reached == "equal" else ["too-big-to-drill"])
+    assert proof.is_good
+
+
+def test_a_database_that_would_take_too_long_is_decoded(
+    manifest: Manifest, drilled_bucket: Bucket, programs: Path, drills: Path
+) -> None:
+    proof = drilled(manifest, drilled_bucket, programs, drills, pace=1.0)
+
+    assert (proof.reached, codes(proof)) == ("decoded", ["too-big-to-drill"])
+
+
+def test_a_server_that_cannot_start_leaves_the_proof_at_decoded(
+    manifest: Manifest, drilled_bucket: Bucket, programs: Path, drills: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("functions.verify.throwaway.settings", lambda _memory: {"shared_memory_type": "unknown"})
+
+    proof = drilled(manifest, drilled_bucket, programs, drills)
+
+    assert (proof.reached, codes(proof)) == ("decoded", ["drill-unavailable"])
+    assert "shared_memory_type" in proof.noted[0].message
+
+
+def test_a_disk_that_turns_out_to_be_full_leaves_the_proof_at_decoded(
+    manifest: Manifest, drilled_bucket: Bucket, programs: Path, drills: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(manifest: Manifest, given: Any, how: Any, copy: Path | None) -> Any:
+        if copy is not None:
+            copy.write_bytes(b"x")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return decode(manifest, given, how, copy)
+
+    monkeypatch.setattr("functions.verify.drill.decode", full)
+
+    proof = drilled(manifest, drilled_bucket, programs, drills)
+
+    assert (proof.reached, codes(proof)) == ("decoded", ["too-big-to-drill"])
+    assert "No space left on device" in proof.noted[0].message
+
+
+def test_a_server_that_is_killed_in_the_middle_says_nothing_against_the_backup(
+    manifest: Manifest, drilled_bucket: Bucket, programs: Path, drills: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*arguments: Any) -> Any:
+        [number] = drills.glob("caretaker-drill-*/server/data/postmaster.pid")
+        os.kill(int(number.read_text().splitlines()[0]), signal.SIGKILL)
+        return restore(*arguments)
+
+    monkeypatch.setattr("functions.verify.drill.restore", killed)
+
+    proof = drilled(manifest, drilled_bucket, programs, drills)
+
+    assert (proof.reached, codes(proof)) == ("decoded", ["drill-unavailable"])
+
+
+def test_the_end_of_the_time_is_no_word_against_the_backup(
+    manifest: Manifest, drilled_bucket: Bucket, programs: Path, drills: Path
+) -> None:
+    proof = drilled(
+        manifest, drilled_bucket, programs, drills, deadline=Deadline(time.monotonic() + 1.2, time.monotonic)
+    )
+
+    assert proof.reached in ("present", "decoded", "restored")
+    assert codes(proof) == ["too-big-to-drill"]
+
+
+def test_a_manifest_from_a_server_that_nobody_knows_is_unreadable(
+    manifest: Manifest, drilled_bucket: Bucket, programs: Path, drills: Path
+) -> None:
+    edited = replace(manifest, server=replace(manifest.server, version="the newest"))
+
+    proof = drill(edited, means(drilled_bucket, programs, drills)).proof
+
+    assert codes(proof) == ["unreadable"]
