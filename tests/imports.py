@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # Gone from the standard library by 3.13, which is what Lambda runs: PEP 594 and, before it, PEP 632.
-_GONE = frozenset(
+_GONE = (
     "aifc asynchat asyncore audioop binhex cgi cgitb chunk crypt distutils imghdr imp lib2to3 mailcap msilib nis "
-    "nntplib ossaudiodev pipes smtpd sndhdr spwd sunau telnetlib uu xdrlib".split()
+    "nntplib ossaudiodev pipes smtpd sndhdr spwd sunau telnetlib uu xdrlib"
 )
-STANDARD = sys.stdlib_module_names - _GONE
+STANDARD = sys.stdlib_module_names - set(_GONE.split())
 
 
 def missing(artifact: Path, first: str) -> dict[str, set[str]]:
@@ -66,7 +66,11 @@ def _is_a_value(artifact: Path, modules: list[str]) -> bool:
         return False
     sources = [path.read_text("utf-8") for path in _sources(artifact, modules[-2])]
     word = modules[-1].rpartition(".")[2]
-    return not sources or any(re.search(rf"\b{word}\b", source) or "import *" in source for source in sources)
+    return (
+        not sources
+        or word.startswith("__")
+        or any(re.search(rf"\b{word}\b", source) or "import *" in source for source in sources)
+    )
 
 
 def _sources(artifact: Path, name: str) -> list[Path]:
