@@ -47,8 +47,8 @@ def _imported(node: ast.AST, package: tuple[str, ...]) -> Iterator[tuple[str, ..
             yield origin
             yield from ((*origin, alias.name) for alias in names if alias.name != "*")
         case ast.If(test, _, otherwise) if ast.unparse(test).endswith("TYPE_CHECKING"):
-            for child in otherwise:
-                yield from _imported(child, package)
+            for statement in otherwise:
+                yield from _imported(statement, package)
         case _:
             for child in ast.iter_child_nodes(node):
                 yield from _imported(child, package)

@@ -60,6 +60,8 @@ def handler(event, context):
     }
 """
 
+MALFORMED: tuple[object, ...] = ([], {"scheduled_at": "yesterday"}, {"scheduled_at": 5})
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
@@ -117,7 +119,7 @@ def running(world: World, function: str, postgres_layer: Path, tmp_path: Path) -
 
 
 def test_a_real_event_is_answered_after_one_that_is_refused_in_a_sentence(running: Confined, function: str) -> None:
-    for malformed in ([], {"scheduled_at": "yesterday"}, {"scheduled_at": 5}):
+    for malformed in MALFORMED:
         kind, answer = running.ask(malformed, seconds=20)
         assert (kind, answer and answer["errorType"]) == ("error", "EventError"), answer
         assert "scheduled_at" in answer["errorMessage"]
