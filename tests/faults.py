@@ -24,6 +24,11 @@ class Faults:
     error: Callable[[], BaseException] = Killed
     calls: list[str] = field(default_factory=list)
 
+    def move(self, position: int) -> None:
+        """Begin to count again, for a fault at another position."""
+        self.position = position
+        self.calls.clear()
+
     def watch(self, client: Any) -> None:  # a boto3 client of any service
         """Count the calls of this client from now on."""
         events: HierarchicalEmitter = client.meta.events

@@ -36,7 +36,7 @@ def local(port: int, config: Path, schedules: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: ended.set())
     try:
-        with LocalAws(config, port, schedules=schedules, retry_after=(1, 2)) as aws:
+        with LocalAws(config, port, schedules=schedules, retry_after=(1, 2), say=_say_progress) as aws:
             _say_ready(aws)
             while not ended.wait(_LOOK):
                 if aws.wait(0):
@@ -47,6 +47,10 @@ def local(port: int, config: Path, schedules: bool) -> None:
         raise click.UsageError(str(error)) from error
     except LocalAwsError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _say_progress(progress: str) -> None:
+    click.echo(progress, err=True)
 
 
 def _say_ready(aws: LocalAws) -> None:

@@ -16,8 +16,8 @@ def perform(screen: Screen, story: Sequence[Scene] = STORY) -> bool:
     began = time.monotonic()
     screen.title()
     with ExitStack() as ending:
-        with screen.working("building the functions and starting the local AWS"):
-            stage = ending.enter_context(Stage())
+        with screen.working("building the functions and starting the local AWS") as say:
+            stage = ending.enter_context(Stage(say))
         screen.ready(stage.shop.url, stage.aws.endpoint_url, time.monotonic() - began)
         runs, wrong = _play(screen, stage, story)
         figures = _figures(runs, stage.calls(), time.monotonic() - began)

@@ -1,11 +1,13 @@
 """The demo's story on the terminal: a line for what a run saw, and what it told as people get it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -42,13 +44,28 @@ class Screen:
         )
 
     @contextmanager
-    def working(self, what: str) -> Iterator[None]:
-        """Turn a spinner, on a terminal only, while something takes its time."""
+    def working(self, what: str) -> Iterator[Callable[[str], None]]:
+        """Show, on a terminal, that something takes its time, and how much by now; give what says why.
+
+        That is a line of its own below, on a terminal, and a plain line on standard error elsewhere: no part of the
+        story.
+        """
         if not self._animated:
-            yield
+            yield self._say_plainly
             return
-        with self._console.status(f"[dim]{what}[/]", spinner="line" if self._ascii else "dots"):
-            yield
+        spinner = SpinnerColumn("line" if self._ascii else "dots")
+        columns = (spinner, TextColumn("[dim]{task.description}[/]"), TimeElapsedColumn())
+        with Progress(*columns, console=self._console, transient=True) as progress:
+            progress.add_task(what, total=None)
+
+            def say(why: str) -> None:
+                progress.add_task(why, total=None)
+
+            yield say
+
+    @staticmethod
+    def _say_plainly(why: str) -> None:
+        sys.stderr.write(f"{why}\n")
 
     def ready(self, shop: str, endpoint: str, seconds: float) -> None:
         """Say that everything is there, and how long that took."""

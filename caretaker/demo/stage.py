@@ -1,7 +1,7 @@
 """The stage of the demo: the shop, Caretaker on a local AWS, and a Slack that listens."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,7 +25,11 @@ class Stage:
 
     Nothing but time is played: the schedules of template.yaml start the functions, which run from
     their artifacts, and what they do reaches the table, the topic and Slack through their own code.
+    ``say`` is told what takes long.
     """
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -34,7 +38,8 @@ class Stage:
             self.shop = stack.enter_context(Shop(certificates))
             self.slack = stack.enter_context(SlackEndpoint())
             configuration = write_configuration(folder, url=self.shop.url, authority=certificates.authority)
-            self.aws = stack.enter_context(LocalAws(configuration, parameters={"Environment": ENVIRONMENT}))
+            parameters = {"Environment": ENVIRONMENT}
+            self.aws = stack.enter_context(LocalAws(configuration, parameters=parameters, say=self._say))
             self.aws.client("ssm").put_parameter(Name=WEBHOOK_PARAMETER, Value=self.slack.webhook, Type="SecureString")
             self._ending = stack.pop_all()
         return self

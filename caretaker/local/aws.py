@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
@@ -48,7 +48,7 @@ class LocalAws:
     The functions' artifacts are built for this host from ``config``, unless ``artifacts`` says where
     they are; ``parameters`` are the template's, whose Environment is the configuration's by default.
     With ``schedules`` the clock starts what is scheduled; ``retry_after`` are the seconds before the
-    retries of an asynchronous invocation.
+    retries of an asynchronous invocation. ``say`` is told what takes long, from several threads.
 
     Entering raises ``LocalAwsError`` (``PortTaken``, ``TemplateError``) when it cannot start.
     """
@@ -65,6 +65,7 @@ class LocalAws:
         schedules: bool = False,
         retry_after: Sequence[float] = (0.05, 0.1),
         runtime: Runtime | None = None,
+        say: Callable[[str], None] = lambda progress: None,
     ) -> None:
         self._config = config
         self._port = port
@@ -75,6 +76,7 @@ class LocalAws:
         self._schedules = schedules
         self._retry_after = tuple(retry_after)
         self._runtime = runtime
+        self._say = say
         self.port = port
 
     def __enter__(self) -> Self:
@@ -221,7 +223,7 @@ class LocalAws:
             return self._artifacts
         if self._config is None:
             raise LocalAwsError("the local AWS needs a configuration, or artifacts that are built already")
-        return build_artifacts(sorted(template.names.values()), self._config, self._folder / "artifacts")
+        return build_artifacts(sorted(template.names.values()), self._config, self._folder / "artifacts", self._say)
 
     def _listen_for(self, word: str) -> Any:
         line = self._output.readline()

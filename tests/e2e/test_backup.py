@@ -1,13 +1,9 @@
 """Backups on the local AWS, with the functions' own artifacts, a real PostgreSQL and the command as people run it."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +12,7 @@ from caretaker.archive.objects import Bucket
 from caretaker.core.store import leases
 from caretaker.core.store.table import Table
 from caretaker.local.aws import LocalAws
+from tests.command import command
 from tests.conftest import StartLocalAws
 from tests.databases import run
 from tests.postgres import PASSWORD, PostgresServer, postgres_server
@@ -44,19 +41,6 @@ class Stack:
         """The bucket of the backups."""
         return Bucket(self.aws.client("s3"), self.aws.variables("backup")["CARETAKER_BUCKET"])
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run ``caretaker`` as a person does, in 80 columns."""
-        variables = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        return subprocess.run(
-            [sys.executable, "-m", "caretaker.cli.main", *arguments],
-            env=variables | self.aws.environment | {"COLUMNS": "80"},
-            cwd=Path(__file__).parents[2],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=100,
-        )
-
 
 @pytest.fixture(scope="module")
 def stack(local_aws: StartLocalAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
@@ -71,13 +55,13 @@ def stack(local_aws: StartLocalAws, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def test_a_backup_by_hand_prints_its_receipt_and_is_listed(stack: Stack) -> None:
-    made = stack.command("backup", "main", "--reason", "before the migration", "--json")
+    made = command(stack.aws, "backup", "main", "--reason", "before the migration", "--json")
 
     assert made.returncode == 0, made.stderr
     receipt = json.loads(made.stdout)["receipt"]
     assert receipt["reason"] == "before the migration"
 
-    listed = stack.command("backups")
+    listed = command(stack.aws, "backups")
     assert listed.returncode == 0, listed.stderr
     assert receipt["id"] in listed.stdout
     assert max(map(len, listed.stdout.splitlines())) <= 80
@@ -92,7 +76,7 @@ def test_a_backup_by_hand_prints_its_receipt_and_is_listed(stack: Stack) -> None
 
 
 def test_a_backup_that_fails_says_why_and_people_are_told(stack: Stack) -> None:
-    failed = stack.command("backup", "broken", "--reason", "to see it fail")
+    failed = command(stack.aws, "backup", "broken", "--reason", "to see it fail")
 
     assert failed.returncode == 1
     assert "auth-failed: " in failed.stderr
@@ -111,7 +95,7 @@ def test_whoever_asks_while_another_backup_is_made_is_told_to_wait_for_it(stack:
     until = now + timedelta(minutes=5)
     held = leases.take(Table(database, name), "backup/main", "the daily backup of now", now=now, until=until)
     try:
-        asked = stack.command("backup", "main", "--reason", "in a hurry")
+        asked = command(stack.aws, "backup", "main", "--reason", "in a hurry")
     finally:
         leases.give_back(Table(database, name), held)
 
@@ -121,7 +105,7 @@ def test_whoever_asks_while_another_backup_is_made_is_told_to_wait_for_it(stack:
 
 
 def test_a_database_that_is_not_configured_is_refused_in_a_sentence(stack: Stack) -> None:
-    refused = stack.command("backup", "mian", "--reason", "a slip")
+    refused = command(stack.aws, "backup", "mian", "--reason", "a slip")
 
     assert refused.returncode == 2
     assert "there is no database 'mian'; caretaker.yaml has: main, broken" in refused.stderr

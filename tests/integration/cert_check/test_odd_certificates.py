@@ -61,6 +61,7 @@ def test_a_null_byte_in_a_name_fits_no_name() -> None:
     assert "app.example\N{REPLACEMENT CHARACTER}com" in result.summary
 
 
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")  # pytest puts aside what the function filters
 def test_a_negative_serial_number_is_looked_at_like_any_other() -> None:
     server = odd(lambda der: der.replace(b"\x02\x08\x11", b"\x02\x08\x91"), serial=0x1122334455667788)
     with serve(server, reads=False) as running:

@@ -1,41 +1,20 @@
 """The layer, for Lambda and for this machine, read file by file: nothing of it is run."""
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from elftools.elf.dynamic import DynamicSection
-from elftools.elf.elffile import ELFFile
-from elftools.elf.gnuversions import GNUVerNeedSection
-from elftools.elf.sections import SymbolTableSection
 
 from caretaker.build.platforms import PlatformName
 from layers.postgres.contents import PROGRAMS
 from layers.postgres.layer import layer
 from layers.postgres.linking import is_binary
 from layers.postgres.wheels import machine_of
+from tests.binaries import GLIBC_OF_LAMBDA, MACHINES, Binary, read
 
 # What every system with glibc has, Lambda's too: PEP 600's promise to the wheels, which names libz as well.
 SYSTEM = {"libc", "libm", "libpthread", "libdl", "librt", "libresolv", "libz", "ld-linux-aarch64", "ld-linux-x86-64"}
-GLIBC_OF_LAMBDA = (2, 34)  # Amazon Linux 2023's
-MACHINES = {"aarch64": "EM_AARCH64", "x86_64": "EM_X86_64"}
 LARGEST = 120  # MB
-_LIBPQS = re.compile(r"PQ|^lo_")
-
-
-@dataclass(frozen=True)
-class Binary:
-    """What a program or library says of itself, and which of libpq's functions it asks for and gives."""
-
-    machine: str
-    needed: tuple[str, ...]
-    paths: tuple[str, ...]
-    glibc: tuple[int, ...]
-    asks: frozenset[str]
-    gives: frozenset[str]
 
 
 @pytest.fixture(scope="module", params=["lambda", "host"])
@@ -51,7 +30,7 @@ def folder(target: PlatformName) -> Path:
 
 @pytest.fixture(scope="module")
 def binaries(folder: Path) -> Mapping[Path, Binary]:
-    return {path: _read(path) for path in folder.rglob("*") if path.is_file() and is_binary(path)}
+    return {path: read(path) for path in folder.rglob("*") if path.is_file() and is_binary(path)}
 
 
 def test_the_layer_is_small(folder: Path) -> None:
@@ -136,34 +115,3 @@ def _found(path: Path, binary: Binary, name: str) -> bool:
 
 def _resolved(path: Path, place: str) -> Path:
     return Path(place.replace("$ORIGIN", str(path.parent))).resolve()
-
-
-@cache
-def _read(path: Path) -> Binary:
-    with path.open("rb") as file:
-        elf = ELFFile(file)
-        dynamic = elf.get_section_by_name(".dynamic")
-        symbols = elf.get_section_by_name(".dynsym")
-        assert isinstance(dynamic, DynamicSection)
-        assert isinstance(symbols, SymbolTableSection)
-        entries = [(tag.entry.d_tag, tag) for tag in dynamic.iter_tags()]
-        functions = [(one.name, one["st_shndx"]) for one in symbols.iter_symbols() if _LIBPQS.search(one.name)]
-        return Binary(
-            machine=elf["e_machine"],
-            needed=tuple(tag.needed for kind, tag in entries if kind == "DT_NEEDED"),  # type: ignore[attr-defined]
-            paths=tuple(getattr(tag, kind[3:].lower()) for kind, tag in entries if kind in ("DT_RPATH", "DT_RUNPATH")),
-            glibc=max((_numbers(name) for name in _versions(elf)), default=(0,)),
-            asks=frozenset(name for name, where in functions if where == "SHN_UNDEF"),
-            gives=frozenset(name for name, where in functions if where != "SHN_UNDEF"),
-        )
-
-
-def _versions(elf: ELFFile) -> Iterator[str]:
-    needed = elf.get_section_by_name(".gnu.version_r")
-    if isinstance(needed, GNUVerNeedSection):
-        for _, versions in needed.iter_versions():
-            yield from (version.name for version in versions if version.name.startswith("GLIBC_"))
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(map(int, version.removeprefix("GLIBC_").split(".")))

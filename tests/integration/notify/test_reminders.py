@@ -96,14 +96,14 @@ def test_a_fault_at_any_call_costs_no_reminder_and_doubles_none(
     near: Table, after: bool, error: Callable[[], BaseException]
 ) -> None:
     position = 0
+    faults, client = Faults(after=after, error=error), client_like(near)
+    faults.watch(client)
     while True:
         for item in list(near.client.scan(TableName=near.name)["Items"]):
             near.client.delete_item(TableName=near.name, Key={"pk": item["pk"], "sk": item["sk"]})
         world = opened(near, "api")
         world.now = AT + EVERY
-        faults = Faults(position, after, error)
-        client = client_like(near)
-        faults.watch(client)
+        faults.move(position)
         try:
             remind_of_open_incidents(Table(client, near.name), CONFIG, world.now, world.clock, lambda _: None)
         except (Killed, ClientError, ExceptionGroup):  # the next sweep does what this one could not

@@ -22,6 +22,11 @@ RUN = Run(
     slack=({"attachments": [{"color": "#d1242f", "text": "CRITICAL: api is down"}]},),
     subjects=("CRITICAL: api is down",),
 )
+LONG = """
+from caretaker.demo.screen import Screen
+with Screen().working("building the functions") as say:
+    say("Installing the requirements of uptime")
+"""
 SHOW = "from tests.unit.demo.test_screen import RUN; from caretaker.demo.screen import Screen; Screen().run(RUN)"
 
 
@@ -80,14 +85,30 @@ def test_the_picture_fetches_nothing_from_elsewhere(tmp_path: Path) -> None:
     assert "url(" not in picture.replace("url(#", "")
 
 
+def test_what_takes_long_is_a_plain_line_beside_what_a_pipe_gets() -> None:
+    shown = _shown({}, LONG)
+    assert (shown.stdout, shown.stderr) == ("", "Installing the requirements of uptime\n")
+
+
+def test_what_takes_long_is_shown_on_a_terminal_with_its_time() -> None:
+    shown = _shown({"FORCE_COLOR": "1"}, LONG)
+    assert shown.stderr == ""
+    assert "building the functions" in shown.stdout
+    assert "Installing the requirements of uptime" in shown.stdout
+    assert "0:00:00" in shown.stdout
+
+
 def _shown_to_a_pipe(variables: dict[str, str]) -> str:
+    return _shown(variables, SHOW).stdout
+
+
+def _shown(variables: dict[str, str], program: str) -> subprocess.CompletedProcess[str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    shown = subprocess.run(
-        [sys.executable, "-c", SHOW],
+    return subprocess.run(
+        [sys.executable, "-c", program],
         env=kept | {"PYTHONPATH": str(Path(__file__).parents[3])} | variables,
         capture_output=True,
         encoding="utf-8",
         check=True,
         timeout=30,
     )
-    return shown.stdout
