@@ -8,13 +8,18 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from caretaker.archive.entries import entries
+from caretaker.archive.identity import BackupId, backup_id
+from caretaker.archive.retention import plan
 from caretaker.core.availability import Change
+from caretaker.core.config import Retention
 from caretaker.core.store.incident_index import changes
+from caretaker.cost.measured import load_measured
 from tests.soak.clock import WORKS_HERE
 from tests.soak.month import SLOTS_A_DAY, TARGETS, Month, Trouble, month
 from tests.soak.world import World, world
@@ -22,6 +27,7 @@ from tests.soak.world import World, world
 DAYS = int(os.environ.get("SOAK_DAYS", "30"))
 SEED = int(os.environ.get("SOAK_SEED", "1"))
 FUNCTIONS = ("uptime", "notify", "backup", "verify", "cert_check", "cleanup")
+POLICY = Retention(daily=7 * 86_400, emergency=14 * 86_400, keep_last=3)  # as the world's configuration has it
 NOTICED = timedelta(hours=3)  # after two slots at the latest, even if one of them is troubled
 
 pytestmark = [
@@ -33,27 +39,46 @@ pytestmark = [
 
 @dataclass
 class Lived:
-    """A month that is over, in the world in which it took place."""
+    """A month that is over, in the world in which it took place.
+
+    ``proven`` has the backups that were good at the end of some day, ``calls`` how many of AWS each function made.
+    """
 
     month: Month
     world: World
+    proven: set[BackupId] = field(default_factory=set)
+    calls: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def end(self) -> datetime:
+        """When the month is over."""
+        return self.month.at(self.month.days * SLOTS_A_DAY)
 
     def told(self, check: str, event: str) -> list[Change]:
         """Return when incidents of a check were opened, or resolved."""
-        end = self.month.at(self.month.days * SLOTS_A_DAY)
-        found = changes(self.world.table, self.month.begin, end)
+        found = changes(self.world.table, self.month.begin, self.end)
         return [one for one in found if (one.check, one.event) == (check, event)]
 
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     begin = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=2)
-    plan = month(begin, DAYS, SEED)
+    what = month(begin, DAYS, SEED)
     with world(tmp_path_factory.mktemp("soak"), begin) as where:
         chance = random.Random(SEED)
+        life = Lived(what, where)
         for slot in range(DAYS * SLOTS_A_DAY):
-            _live(where, plan, slot, chance)
-        yield Lived(plan, where)
+            _live(where, what, slot, chance)
+            if slot % SLOTS_A_DAY == SLOTS_A_DAY - 1:
+                _look_back(life)
+        yield life
+
+
+def _look_back(life: Lived) -> None:
+    """Remember a day that is over, and let the local AWS forget it."""
+    life.proven |= {one.manifest.id for one in entries(life.world.bucket, "main").entries if one.is_good}
+    life.calls.update(call.function for call in life.world.aws.calls)
+    life.world.aws.forget()
 
 
 def _live(where: World, plan: Month, slot: int, chance: random.Random) -> None:
@@ -67,7 +92,7 @@ def _live(where: World, plan: Month, slot: int, chance: random.Random) -> None:
         sys.stderr.write(f"day {day}: {len(where.slack.messages)} messages, killed {dict(Counter(where.killed))}\n")
     at = plan.at(slot)
     _look(where, at, plan.troubles.get(slot), chance)
-    for minute in (2, 30, *((15,) if hour in (3, 4) else ())):
+    for minute in (2, 30):
         where.tick(at + timedelta(minutes=minute))
     where.aws.faults.clear()
 
@@ -127,3 +152,40 @@ def test_no_message_is_left_unsent(lived: Lived) -> None:
     items = [item for page in pages for item in page["Items"]]
     due = [item for item in items if "due_at" in item]
     assert due == []
+
+
+def test_every_day_has_a_proven_backup_or_somebody_was_told(lived: Lived) -> None:
+    checks = ("backup/main", "freshness/main", "verify/main")
+    told = [one.at for check in checks for one in lived.told(check, "opened")]
+    for day in range(lived.month.days):
+        begin = lived.month.at(day * SLOTS_A_DAY)
+        good = [one for one in lived.proven if begin <= one.at < begin + timedelta(days=1)]
+        assert good or any(begin <= at < begin + timedelta(days=1) for at in told), f"day {day}"
+    assert len(lived.proven) >= lived.month.days - len(lived.month.without_database) - len(lived.month.troubles)
+
+
+def test_what_is_kept_is_what_the_rules_say_and_nothing_else(lived: Lived) -> None:
+    there = entries(lived.world.bucket)
+    assert there.damaged == ()
+    assert [one for one in plan(there.entries, POLICY, lived.end) if one.expires] == []
+    kept = {one.manifest.id for one in there.entries}
+    young = {one for one in lived.proven if lived.end - one.at < timedelta(seconds=POLICY.daily)}
+    assert young <= kept
+    assert len(kept) < lived.month.days or lived.month.days <= POLICY.daily // 86_400 + 1
+
+
+def test_no_object_and_no_upload_is_left_that_belongs_to_no_backup(lived: Lived) -> None:
+    kept = {one.manifest.id for one in entries(lived.world.bucket).entries}
+    old = lived.end - timedelta(hours=72)  # found after 48 h, by the run of the next morning
+    for listed in lived.world.bucket.keys("backups/"):
+        assert backup_id(listed.key) in kept or listed.modified > old, listed.key
+    uploads = lived.world.bucket.client.list_multipart_uploads(Bucket=lived.world.bucket.name)
+    assert [one for one in uploads.get("Uploads", []) if one["Initiated"] < old] == []
+
+
+@pytest.mark.parametrize("function", ["uptime", "notify"])
+def test_a_month_of_trouble_costs_little_more_than_the_bill_says(lived: Lived, function: str) -> None:
+    use = load_measured().use(function, len(TARGETS))
+    assert use is not None
+    runs = lived.month.days * SLOTS_A_DAY * (1 + 0.2)  # some slots began twice
+    assert lived.calls[function] <= 2 * runs * (use.reads + use.writes + use.decrypted + 1)

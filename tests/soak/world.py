@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 
+from caretaker.archive.objects import Bucket
 from caretaker.core.store.table import Table
 from caretaker.demo.slack import SlackEndpoint
 from caretaker.local.aws import LocalAws
@@ -32,6 +33,7 @@ uptime:
 backup:
   databases:
     - {name: main, url: "${ssm:caretaker/soak/backup/main}", rpo: 26h}
+  retention: {daily: 7d, emergency: 14d, keep_last: 3}
 alerts:
   channels:
     - {name: slack, slack: "${ssm:caretaker/soak/alerts/slack}"}
@@ -58,9 +60,9 @@ class World:
         return Table(self.aws.client("dynamodb"), self.aws.variables("uptime")["CARETAKER_TABLE"])
 
     @property
-    def bucket(self) -> str:
+    def bucket(self) -> Bucket:
         """The bucket of the backups."""
-        return self.aws.variables("backup")["CARETAKER_BUCKET"]
+        return Bucket(self.aws.client("s3"), self.aws.variables("backup")["CARETAKER_BUCKET"])
 
     def tick(self, at: datetime, *, late: timedelta = timedelta(seconds=2)) -> None:
         """Let what is scheduled for this minute take place, and everything that comes of it."""
