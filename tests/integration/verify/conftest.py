@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import boto3
@@ -33,11 +34,11 @@ def drilled_bucket(moto_endpoint: str) -> Iterator[Bucket]:
 
 
 @pytest.fixture(scope="module")
-def drills(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder in which drills happen: short, since a socket's path may have 107 bytes, and open to the server."""
-    folder = Path("/tmp/drills") / str(time.monotonic_ns())
-    folder.mkdir(parents=True)
-    return folder
+def drills() -> Iterator[Path]:
+    """The folder in which drills happen: short, as a socket's path has 107 bytes at most, and open to the server."""
+    with TemporaryDirectory(prefix="drills-", dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 def means(bucket: Bucket, programs: Path, folder: Path, **changes: Any) -> Means:

@@ -2,10 +2,13 @@
 
 import errno
 import os
+import shutil
 import signal
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -54,23 +57,22 @@ def codes(proof: Proof) -> list[str]:
     return [noted.code for noted in proof.noted]
 
 
-def without_ltree(programs: Path, folder: Path) -> Path:
-    """Return the programs of a server that does not have the extension."""
-    import shutil
-
-    copy = folder / "programs"
-    shutil.copytree(programs, copy, symlinks=True)
-    for found in copy.glob("18/share/**/ltree*"):
-        found.unlink()
-    return copy
+@pytest.fixture
+def without_ltree(programs: Path) -> Iterator[Path]:
+    """The programs of a server that does not have the extension."""
+    with TemporaryDirectory(prefix="programs-", dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        copy = Path(folder) / "programs"
+        shutil.copytree(programs, copy, symlinks=True)
+        for found in copy.glob("18/share/**/ltree*"):
+            found.unlink()
+        yield copy
 
 
 def test_tables_of_an_extension_that_is_missing_are_set_aside_and_counted(
-    manifest: Manifest, drilled_bucket: Bucket, programs: Path, drills: Path, tmp_path_factory: pytest.TempPathFactory
+    manifest: Manifest, drilled_bucket: Bucket, without_ltree: Path, drills: Path
 ) -> None:
-    folder = Path("/tmp/drills/without") / str(time.monotonic_ns())
-    folder.mkdir(parents=True)
-    proof = drilled(manifest, drilled_bucket, without_ltree(programs, folder), drills)
+    proof = drilled(manifest, drilled_bucket, without_ltree, drills)
 
     assert (proof.reached, proof.compared, proof.tables) == ("equal", 2, 3)
     assert codes(proof) == ["missing-extension"]

@@ -59,7 +59,7 @@ def test_an_archive_is_restored_without_what_a_server_lacks(
 ) -> None:
     database = make(postgres_18)
     restoring = pg_restore(programs, archive, deadline)
-    selection = select(restoring.items(), extensions={"hstore", "citext", "pg_trgm"}, is_superuser=True)
+    selection = select(restoring.items(), extensions={"hstore", "citext", "pg_trgm", "vector"}, is_superuser=True)
 
     outcome = restoring.restore(connection_to(postgres_18, database).environment(), database, Order(selection.items))
 
