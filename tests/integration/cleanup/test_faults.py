@@ -16,8 +16,15 @@ from tests.integration.cleanup.cleaning_up import PARTS, World, of
 DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "Access Denied"}}, "DeleteObjects")
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("errors", [(Killed,), (unreachable, lambda: DENIED)], ids=["killed", "failing"])
+@pytest.mark.parametrize(
+    ("errors", "after"),
+    [
+        pytest.param((Killed,), True, id="killed after"),
+        pytest.param((Killed,), False, id="killed before", marks=pytest.mark.slow),
+        pytest.param((unreachable, lambda: DENIED), False, id="failing before"),
+        pytest.param((unreachable, lambda: DENIED), True, id="failing after", marks=pytest.mark.slow),
+    ],
+)
 def test_wherever_s3_fails_the_state_is_true_and_the_next_run_ends_it(
     world: World, errors: tuple[Callable[[], BaseException], ...], after: bool
 ) -> None:
@@ -31,8 +38,15 @@ def test_wherever_s3_fails_the_state_is_true_and_the_next_run_ends_it(
     _everywhere(world, break_at)
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("error", [Killed, throttled], ids=["killed", "throttled"])
+@pytest.mark.parametrize(
+    ("error", "after"),
+    [
+        pytest.param(Killed, True, id="killed after"),
+        pytest.param(Killed, False, id="killed before", marks=pytest.mark.slow),
+        pytest.param(throttled, False, id="throttled before"),
+        pytest.param(throttled, True, id="throttled after", marks=pytest.mark.slow),
+    ],
+)
 def test_wherever_dynamodb_fails_the_state_is_true_and_the_next_run_ends_it(
     world: World, error: Callable[[], BaseException], after: bool
 ) -> None:

@@ -1,6 +1,7 @@
 """Whatever goes wrong, the target is as it was, or it is said what is there; nothing damaged is taken for whole."""
 
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -121,17 +122,23 @@ def test_ctrl_c_behind_it_keeps_what_is_restored_and_says_that_it_is_not_compare
 
 @pytest.mark.parametrize("to_file", [True, False], ids=["file", "pipe"])
 def test_a_server_that_ends_all_sessions_half_way_leaves_nothing(world: World, to_file: bool) -> None:
-    class Ending(Silent):
-        def tables(self, done: int, total: int) -> None:
-            if self.stages[-1] == "restoring":
-                end_sessions(world)
+    over = threading.Event()
 
-    world.progress = Ending()
+    def keep_ending() -> None:
+        while not over.wait(0.01):
+            end_sessions(world)
+
+    ending = threading.Thread(target=keep_ending)
+    world.progress = Silent(lambda stage: ending.start() if stage == "restoring" else None)
     if not to_file:
         world.free = lambda folder: 0 if folder == world.room else 10**12
 
-    with pytest.raises(RestoreFailed, match=f"The database {world.database} was dropped again"):
-        world.restore()
+    try:
+        with pytest.raises(RestoreFailed, match=f"The database {world.database} was dropped again"):
+            world.restore()
+    finally:
+        over.set()
+        ending.join()
 
     assert world.databases() == []
 
