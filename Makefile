@@ -10,7 +10,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 CARETAKER := $(PY) -m caretaker.cli.main
 ON = --settings "$(SETTINGS)" $(addprefix --config ,$(CONFIG)) $(if $(ENV),--environment "$(ENV)")
-SHIPPED := $(addprefix requirements/,$(addsuffix .txt,uptime cert_check backup verify notify layer-postgres))
+SHIPPED := $(addprefix requirements/,$(addsuffix .txt,uptime cert_check backup verify cleanup notify layer-postgres))
 DEPLOY = $(SAM) deploy --config-file $(abspath $(SETTINGS)) --no-fail-on-empty-changeset
 STACK = $$($(CARETAKER) deployment stack $(ON))
 export DB REASON TEXT

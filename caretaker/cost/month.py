@@ -127,7 +127,8 @@ def _others(function: str, started: float, work: Workload) -> float:
 
 def _memory(template: PlainTemplate, function: str) -> float:
     logical = next(name for name, folder in template.names.items() if folder == function)
-    return float(template.resources[logical]["Properties"]["MemorySize"])
+    size = template.resources[logical]["Properties"]["MemorySize"]
+    return float(template.parameters[size["Ref"]] if isinstance(size, dict) else size)
 
 
 def _watched(template: PlainTemplate) -> float:
