@@ -119,7 +119,9 @@ def test_every_function_that_does_not_run_is_noticed(stack: Stack) -> None:
         for name in ("RunsAreMissing", "BackupsAreMissing", "CleanupIsMissing")
         for metric in _metrics(stack.properties(name))
     }
-    by_its_silence = {"VerifyFunction"}  # it measures BackupAge, whose silence is bad news; people are told of a drill-stale
+    by_its_silence = {
+        "VerifyFunction"
+    }  # it measures BackupAge, whose silence is bad news; people are told of a drill-stale
 
     assert watched | by_its_silence == {f"{logical(name)}Function" for name in FUNCTIONS}
     assert ALARMS["BackupsAreOld"] == "breaching"
