@@ -10,7 +10,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 CARETAKER := $(PY) -m caretaker.cli.main
 ON = --settings "$(SETTINGS)" $(addprefix --config ,$(CONFIG)) $(if $(ENV),--environment "$(ENV)")
-SHIPPED := $(addprefix requirements/,$(addsuffix .txt,uptime cert_check backup verify notify layer-postgres))
+SHIPPED := $(addprefix requirements/,$(addsuffix .txt,uptime cert_check backup verify cleanup notify layer-postgres))
 DEPLOY = $(SAM) deploy --config-file $(abspath $(SETTINGS)) --no-fail-on-empty-changeset
 STACK = $$($(CARETAKER) deployment stack $(ON))
 export DB REASON TEXT
@@ -140,8 +140,8 @@ bundle: build ## the build in one file, build/release.tar, to deploy the same on
 	@sha256sum build/release.tar
 
 .PHONY: drill
-drill: $(VENV)/.ready ## judge the backups now, and show where every check stands
-	@$(CARETAKER) invoke verify --stack "$(STACK)" && $(CARETAKER) status --stack "$(STACK)"
+drill: $(VENV)/.ready ## restore a database's newest backup for proof: make drill DB=main; without DB, judge what there is
+	@$(if $(DB),$(CARETAKER) verify "$$DB" --stack "$(STACK)",$(CARETAKER) invoke verify --stack "$(STACK)" && $(CARETAKER) status --stack "$(STACK)")
 
 .PHONY: deploy
 deploy: $(VENV)/.ready .venv-sam/.ready ## build and deploy; asks two questions the first time: make deploy ENV=staging

@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from statistics import median
+from typing import Any
 
 from bench.cost.stage import Stage, fill_with_backups
-from caretaker.cost.measured import Sample, Use
+from caretaker.cost.measured import DRILL, Sample, Use
 from caretaker.local.aws import LocalAws
 from caretaker.local.endpoint.records import Call
 from caretaker.local.functions.logs import Line
@@ -18,9 +19,10 @@ _PUTS = ("PutObject", "ListBucket", "ListBucketMultipartUploads")
 
 
 def count(staged: Stage, database_bytes: float) -> dict[str, Sample]:
-    """Return a sample of every function of the stack, each warm and with nothing to tell."""
+    """Return a sample of every function of the stack, each warm and with nothing to tell, and one of a drill."""
     aws, now = staged.aws, datetime.now(UTC).replace(microsecond=0)
-    found = {"backup": Sample(database_bytes, _backup(aws, now))}
+    backup, drill = _backup_and_drill(aws, now)
+    found = {"backup": Sample(database_bytes, backup), DRILL: Sample(database_bytes, drill)}
     fill_with_backups(aws, 29, now)
     sizes = {"uptime": staged.targets, "cert_check": staged.certificates}
     for name in aws.description["environments"]:
@@ -44,16 +46,25 @@ def _scheduled(aws: LocalAws, function: str, now: datetime) -> Use:
     return _use(aws, function, median(taken[1:]))
 
 
-def _backup(aws: LocalAws, now: datetime) -> Use:
+def _backup_and_drill(aws: LocalAws, now: datetime) -> tuple[Use, Use]:
+    """Make a backup, whose manifest starts its drill."""
     for number in range(2):
         aws.forget()
         aws.invoke("backup", {"scheduled_at": f"{now + timedelta(minutes=number):%Y-%m-%dT%H:%M:%SZ}"})
         aws.drain(300)
-    made = [line for line in aws.logs("backup") if isinstance(line, dict) and line.get("message") == "backup made"]
-    [line] = made or [{"metadata": {}}]
-    if not made:
-        raise RuntimeError(f"no backup was made: {aws.logs('backup')[-5:]}")
-    return _use(aws, "backup", line["metadata"]["duration"], stored=line["metadata"]["bytes"])
+    made, held = _said(aws, "backup", "backup made"), _said(aws, "verify", "drill held")
+    if held["reached"] != "equal":
+        raise RuntimeError(f"the drill came no further than {held['reached']}")
+    return _use(aws, "backup", made["duration"], stored=made["bytes"]), _use(aws, "verify", held["duration"])
+
+
+def _said(aws: LocalAws, function: str, message: str) -> dict[str, Any]:
+    """Return the figures that a function has logged with a message."""
+    lines = [line for line in aws.logs(function) if isinstance(line, dict) and line.get("message") == message]
+    if len(lines) != 1:
+        raise RuntimeError(f"{function} said {len(lines)} times {message!r}: {aws.logs(function)[-5:]}")
+    figures: dict[str, Any] = lines[0]["metadata"]
+    return figures
 
 
 def _use(aws: LocalAws, function: str, seconds: float, stored: float = 0) -> Use:

@@ -114,5 +114,4 @@ CODES = {
     "orphan-found": Code("ok", "low", "objects that belong to no backup"),
     "unstable": Code("degraded", "medium", "fails for seconds, again and again"),
     "network-lost": Code("degraded", "high", "the checker's own network failed"),
-    "late": Code("degraded", "high", "the run came too late"),
 }

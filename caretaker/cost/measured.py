@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+DRILL = "drill"  # verify's other kind of run, started by each new backup
 _FILE = Path(__file__).with_name("measured.json")
 
 

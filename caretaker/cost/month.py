@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from caretaker.authoring import Configuration
 from caretaker.core.telemetry import Metric
-from caretaker.cost.measured import Measured, Use
+from caretaker.cost.measured import DRILL, Measured, Use
 from caretaker.local.events.schedules import parse_expression
 from caretaker.local.stack.template import PlainTemplate
 
@@ -21,7 +21,6 @@ _BY_LAMBDA = 900  # bytes: the lines that Lambda adds to each run
 _PER_LOOK = 1_500  # bytes that a look sends: a request and a handshake
 _BAD_HOURS = 0.05  # share of the hours in which metrics are written that only tell of what is wrong
 _ALWAYS = (Metric.OLDEST_UNSENT, Metric.BACKUP_AGE)
-_DRILL_GB_SECONDS = 400.0  # for each GB of a database: an estimate, until a drill is measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,7 @@ class Workload:
     def size(self, function: str) -> float:
         """Return what the size of a function's run depends on."""
         sizes = {"uptime": self.targets, "cert_check": self.certificates, "backup": self.database_bytes}
+        sizes[DRILL] = self.database_bytes
         return float(sizes.get(function, 1))
 
 
@@ -71,8 +71,12 @@ def month(work: Workload, template: PlainTemplate, measured: Measured) -> Month:
             continue
         paid = runs - started if function == "backup" else runs  # the one that starts the others is short
         add(**_of_runs(function, use, paid, _memory(template, function)))
-    backups = DAYS * work.databases
-    add(lambda_gb_seconds=_DRILL_GB_SECONDS * work.database_bytes / _GB * backups)
+    drills = float(DAYS * work.databases)
+    add(lambda_requests=drills)
+    if (use := measured.use(DRILL, work.size(DRILL))) is None:
+        unknown.append(DRILL)
+    else:
+        add(**_of_runs(DRILL, use, drills, _memory(template, "verify")))
     add(sns_publishes=MESSAGES, sns_emails=MESSAGES)
     add(metrics=len(_ALWAYS) + _BAD_HOURS * (len(Metric) - len(_ALWAYS)), alarms=_watched(template))
     add(transfer=(work.targets + work.certificates) * 12 * 24 * DAYS * _PER_LOOK / _GB)
@@ -127,7 +131,8 @@ def _others(function: str, started: float, work: Workload) -> float:
 
 def _memory(template: PlainTemplate, function: str) -> float:
     logical = next(name for name, folder in template.names.items() if folder == function)
-    return float(template.resources[logical]["Properties"]["MemorySize"])
+    size = template.resources[logical]["Properties"]["MemorySize"]
+    return float(template.parameters[size["Ref"]] if isinstance(size, dict) else size)
 
 
 def _watched(template: PlainTemplate) -> float:

@@ -26,6 +26,7 @@ ALARMS = {
     "FunctionsFail": "notBreaching",
     "RunsAreMissing": "breaching",
     "BackupsAreMissing": "breaching",
+    "CleanupIsMissing": "breaching",
     "BackupsAreOld": "breaching",
     "MessagesWait": "notBreaching",
     "FallbackFails": "notBreaching",
@@ -115,10 +116,12 @@ def test_every_functions_errors_are_watched(stack: Stack) -> None:
 def test_every_function_that_does_not_run_is_noticed(stack: Stack) -> None:
     watched = {
         metric["Dimensions"][0]["Value"]["Ref"]
-        for name in ("RunsAreMissing", "BackupsAreMissing")
+        for name in ("RunsAreMissing", "BackupsAreMissing", "CleanupIsMissing")
         for metric in _metrics(stack.properties(name))
     }
-    by_its_silence = {"VerifyFunction"}  # it measures BackupAge, whose silence is bad news
+    by_its_silence = {
+        "VerifyFunction"
+    }  # it measures BackupAge, whose silence is bad news; people are told of a drill-stale
 
     assert watched | by_its_silence == {f"{logical(name)}Function" for name in FUNCTIONS}
     assert ALARMS["BackupsAreOld"] == "breaching"

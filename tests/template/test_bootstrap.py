@@ -35,7 +35,7 @@ NOT_USED = {
     r"|\w*PutFunctionCodeSigningConfig|DeleteFunctionCodeSigningConfig|PassCapacityProvider|PutFunctionScalingConfig"
     r"|AssociateRuntimeAlias|PutRuntimeManagementConfig|PutFunctionRecursionConfig|PublishVersion)",
     "other features of buckets": r"s3tables:.*|s3:(Put|Create|Delete|Get|Update)Bucket(Abac|Acl|CORS|Cors|Logging|"
-    r"Website|Notification|Replication|Metadata\w*|Analytics\w*|Metrics\w*|Encryption|Lifecycle)|s3:Put(Accelerate|Analytics"
+    r"Website|Replication|Metadata\w*|Analytics\w*|Metrics\w*|Encryption|Lifecycle)|s3:Put(Accelerate|Analytics"
     r"|IntelligentTiering|Inventory|Metrics|Replication|ObjectLock)Configuration|s3:(PutObjectAcl|DeleteObject)",
 }
 
@@ -166,6 +166,12 @@ def test_cloudformation_may_do_what_it_needs_for_every_kind_of_resource(bootstra
     }
 
     assert sorted(missing) == []
+
+
+def test_a_deployment_lets_nobody_start_a_function_but_eventbridge(bootstrap: Stack) -> None:
+    [allowing] = [one for _, one in _statements(bootstrap) if _covers(one, "lambda:AddPermission")]
+
+    assert allowing["Condition"] == {"StringEquals": {"lambda:Principal": "events.amazonaws.com"}}
 
 
 def test_the_bucket_of_artifacts_is_kept_and_closed(bootstrap: Stack) -> None:

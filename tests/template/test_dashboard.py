@@ -2,15 +2,18 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from caretaker.core.telemetry import Metric
+from caretaker.local.stack.template import read_template
 from tests.template.stack import Stack
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
 COLUMNS = 24
+PARAMETERS = read_template(Path(__file__).parents[2] / "template.yaml").parameters
 OURS = "Caretaker/${AWS::StackName}"
 OF_AWS = {
     "AWS/Lambda": ({"Invocations", "Errors", "Duration"}, ("FunctionName",)),
@@ -31,11 +34,10 @@ def test_there_is_a_dashboard_only_where_one_is_wanted(stack: Stack) -> None:
     assert stack.resources["Graphs"]["Condition"] == "HasDashboard"
 
 
-def test_every_placeholder_is_a_resource_of_the_stack_or_a_size_that_is_chosen(stack: Stack) -> None:
+def test_every_placeholder_is_a_resource_or_parameter_of_the_stack(stack: Stack) -> None:
     named = re.findall(r"\$\{([^}]+)\}", stack.properties("Graphs")["DashboardBody"]["Fn::Sub"])
 
-    known = {*stack.resources, "VerifyMemoryMegabytes"}
-    assert {name.partition(".")[0] for name in named if not name.startswith("AWS::")} <= known
+    assert {name.partition(".")[0] for name in named if not name.startswith("AWS::")} <= {*stack.resources, *PARAMETERS}
 
 
 def test_every_metric_that_is_shown_exists(widgets: list[dict[str, Any]]) -> None:
@@ -63,8 +65,8 @@ def test_the_gigabyte_seconds_are_of_the_memory_that_the_functions_have(
     functions = {one[-1]["id"]: one[3] for one in metrics if not isinstance(one[0], dict)}
     expressions = [one[0]["expression"] for one in metrics if isinstance(one[0], dict)]
 
-    memory = {name: _written(stack.properties(reference[2:-1])["MemorySize"]) for name, reference in functions.items()}
-    assert sorted(expressions) == sorted(f"{name} * {size} / 1024 / 1000" for name, size in memory.items())
+    memory = {name: stack.properties(reference[2:-1])["MemorySize"] for name, reference in functions.items()}
+    assert sorted(expressions) == sorted(f"{name} * {_text(size)} / 1024 / 1000" for name, size in memory.items())
     assert set(functions.values()) == {f"${{{name}}}" for name in stack.of_type("AWS::Lambda::Function")}
 
 
@@ -87,6 +89,5 @@ def test_no_widget_lies_on_another(widgets: list[dict[str, Any]]) -> None:
         taken |= place
 
 
-def _written(size: int | dict[str, str]) -> int | str:
-    """Return a size as a text that Fn::Sub fills in has it."""
-    return f"${{{size['Ref']}}}" if isinstance(size, dict) else size
+def _text(size: Any) -> str:
+    return f"${{{size['Ref']}}}" if isinstance(size, dict) else str(size)

@@ -76,7 +76,7 @@ def test_a_queue_is_encrypted_keeps_its_messages_and_is_reached_over_tls_only(st
     assert queue["SqsManagedSseEnabled"] is True
     assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
     [policy] = [one for one in stack.of_type("AWS::SQS::QueuePolicy").values() if one["Queues"] == [{"Ref": name}]]
-    [only] = statements(policy["PolicyDocument"])
+    [only] = [one for one in statements(policy["PolicyDocument"]) if one["Effect"] == "Deny"]
     assert (only["Effect"], only["Action"]) == ("Deny", "sqs:*")
     assert only["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 

@@ -99,7 +99,7 @@ def test_a_new_manifest_starts_its_drill(stack: Stack) -> None:
         },
     }
     assert target["Arn"] == {"Fn::GetAtt": ["VerifyFunction", "Arn"]}
-    assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["NewBackupsFailures", "Arn"]}}
+    assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}}
     assert target["RetryPolicy"]["MaximumRetryAttempts"] > 0
 
 

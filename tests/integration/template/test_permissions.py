@@ -31,7 +31,12 @@ UNUSED = {
         "kms:GenerateDataKey": "only with a key of one's own",
         "kms:Decrypt": "only with a key of one's own",
     },
-    "verify": {"kms:Decrypt": "only with a key of one's own"},
+    "verify": {
+        "lambda:InvokeFunction": "only if a backup has no proof when the daily drills are due",
+        "kms:GenerateDataKey": "only with a key of one's own",
+        "kms:Decrypt": "only with a key of one's own",
+    },
+    "cleanup": {"kms:Decrypt": "only with a key of one's own"},
     "notify": {
         "secretsmanager:GetSecretValue": A_SECRET,
         "ssm:GetParameters": "only with a channel that has an address",

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from caretaker.cost.bill import bill
-from caretaker.cost.measured import load_measured
+from caretaker.cost.measured import DRILL, load_measured
 from caretaker.cost.month import Workload, month
 from caretaker.cost.prices import Price, load_prices
 from caretaker.local.stack.template import read_template
@@ -72,6 +72,23 @@ def test_a_function_that_nobody_has_measured_is_named_and_its_starts_are_counted
     assert used.quantities["lambda-requests"] == month(REFERENCE, PLAIN, MEASURED).quantities["lambda-requests"]
 
 
+def test_a_drill_is_paid_for_with_the_memory_that_verify_has_and_grows_with_the_database() -> None:
+    large = replace(REFERENCE, database_bytes=2e9)
+    little_memory = read_template(TEMPLATE, {"VerifyMemoryMegabytes": "1769"})
+
+    seconds = month(REFERENCE, PLAIN, MEASURED).quantities["lambda-gb-seconds"]
+    backup = MEASURED.samples["backup"][-1].use.seconds
+
+    assert month(large, PLAIN, MEASURED).quantities["lambda-gb-seconds"] > seconds + 30 * backup
+    assert month(REFERENCE, little_memory, MEASURED).quantities["lambda-gb-seconds"] < seconds
+
+
+def test_a_drill_that_nobody_has_measured_is_named() -> None:
+    known = {name: samples for name, samples in MEASURED.samples.items() if name != DRILL}
+
+    assert month(REFERENCE, PLAIN, replace(MEASURED, samples=known)).not_measured == (DRILL,)
+
+
 def test_schedules_are_counted_as_the_template_has_them() -> None:
     seldom = read_template(TEMPLATE, {"UptimeSchedule": "rate(1 hour)"})
 
@@ -81,4 +98,4 @@ def test_schedules_are_counted_as_the_template_has_them() -> None:
 
 
 def test_alarms_are_charged_by_the_metrics_that_they_read() -> None:
-    assert month(REFERENCE, PLAIN, MEASURED).quantities["alarms"] == 14
+    assert month(REFERENCE, PLAIN, MEASURED).quantities["alarms"] == 16

@@ -7,7 +7,6 @@ from click.testing import CliRunner
 
 from caretaker.cli.main import cli
 from tests.servers import reply, serve
-from tests.unit.docs import awaited
 from tests.unit.docs.commands import Command, mentioned, misunderstood, shown_to_be_typed
 from tests.unit.docs.pages import ROOT, called
 
@@ -65,8 +64,3 @@ def test_what_needs_nothing_runs_and_shows_what_the_document_shows(
 def test_the_documents_show_commands() -> None:
     assert len(TYPED) > 20
     assert any(command.output and not command.needs for command in TYPED)
-
-
-def test_what_is_awaited_is_told_of() -> None:
-    lines = " ".join(command.line for command in mentioned())
-    assert [word for word in awaited.COMMANDS if word not in lines] == []

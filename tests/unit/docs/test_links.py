@@ -5,17 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.docs import awaited
 from tests.unit.docs.pages import PAGES, ROOT, anchors, called, prose
 
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"")
 _CODE = re.compile(r"`([^`\n]+)`")
 _PATH = re.compile(r"(?:\.ci|\.github|bench|caretaker|docs|functions|layers|requirements|tests)/[\w./-]*")
 _EXAMPLES = re.compile(r"ldap|teams")  # what CONTRIBUTING.md adds
-
-
-def exists(path: Path) -> bool:
-    return path.exists() or str(path.relative_to(ROOT)) in awaited.PAGES
 
 
 @pytest.mark.parametrize("page", PAGES, ids=called)
@@ -26,9 +21,9 @@ def test_every_link_leads_to_a_file_and_a_heading_that_exist(page: Path) -> None
         if target.startswith(("https://", "http://", "mailto:")):
             continue
         path = (page.parent / target).resolve() if target else page
-        if not exists(path):
+        if not path.exists():
             broken.append(target)
-        elif anchor and path.exists() and anchor not in anchors(path.read_text("utf-8")):
+        elif anchor and anchor not in anchors(path.read_text("utf-8")):
             broken.append(f"{target}#{anchor}")
     assert broken == []
 
@@ -36,4 +31,4 @@ def test_every_link_leads_to_a_file_and_a_heading_that_exist(page: Path) -> None
 @pytest.mark.parametrize("page", PAGES, ids=called)
 def test_every_path_that_is_named_exists(page: Path) -> None:
     paths = {code for code in _CODE.findall(prose(page.read_text("utf-8"))) if _PATH.fullmatch(code)}
-    assert {path for path in paths if not _EXAMPLES.search(path) and not exists(ROOT / path)} == set()
+    assert {path for path in paths if not _EXAMPLES.search(path) and not (ROOT / path).exists()} == set()

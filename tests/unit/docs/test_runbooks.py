@@ -43,6 +43,18 @@ def made(kind: str) -> Iterator[str]:
                     yield str(node.value)
 
 
+def test_every_code_is_made_somewhere() -> None:
+    sources = [file for part in ("caretaker", "functions") for file in (ROOT / part).rglob("*.py")]
+    words = {
+        node.value
+        for file in sources
+        if file.name != "codes.py"
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Constant)
+    }
+    assert set(CODES) - words == set()
+
+
 @pytest.mark.parametrize("kind", SOURCES)
 def test_every_code_that_a_check_can_report_has_its_section(kind: str) -> None:
     assert set(made(kind)) - SECTIONS[kind].keys() == set()
