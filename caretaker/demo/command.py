@@ -29,7 +29,7 @@ def run_command(arguments: tuple[str, ...], variables: Mapping[str, str], *, col
     process = subprocess.Popen(
         [sys.executable, "-m", "caretaker.cli.main", *arguments],
         cwd=_ROOT,
-        env=_environment() | variables | {"COLUMNS": str(columns), "PYTHONIOENCODING": f"{encoding}:replace"},
+        env={**_environment(), **variables, "COLUMNS": str(columns), "PYTHONIOENCODING": f"{encoding}:replace"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -52,7 +52,7 @@ def _unproven(name: str, proof: Proof) -> Iterator[str]:
 
 def _failed(said: Said) -> Iterator[str]:
     if said.code:
-        last = said.lines[-1].strip() if said.lines else "it said nothing"
+        last = next((line.strip() for line in reversed(said.lines) if line.strip()), "it said nothing")
         yield f"{' '.join(said.typed.split()[:2])} ended with {said.code}: {last}"
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -22,9 +23,11 @@ from caretaker.demo.story import Scene
 from caretaker.local.aws import Answer, LocalAws
 from caretaker.local.functions.logs import Line
 from caretaker.local.postgres import postgres_server
+from functions.verify.leftovers import remove_leftovers
 from layers.postgres.layer import layer
 
 _POSTGRES = 18
+_DRILLS = Path("/tmp")  # noqa: S108 - where drills are held
 _LONGEST = 120.0  # seconds for all that a scheduled run leads to: a backup, its drill
 
 
@@ -50,6 +53,7 @@ class Stage:
             self.database = ShopDatabase(server, secrets.token_urlsafe(18))
             self.database.make()
             configuration = write_configuration(self._folder, url=self.shop.url, authority=certificates.authority)
+            stack.callback(remove_leftovers, _DRILLS, time.sleep)  # of a drill that is ended in its midst
             parameters = {"Environment": ENVIRONMENT}
             self.aws = stack.enter_context(LocalAws(configuration, parameters=parameters, say=self._say))
             for name, value in ((WEBHOOK_PARAMETER, self.slack.webhook), (DATABASE_PARAMETER, self.database.url)):
