@@ -5,6 +5,7 @@ from pathlib import Path
 ENVIRONMENT = "demo"
 SLACK_CHANNEL = "alerts"
 WEBHOOK_PARAMETER = "/caretaker/demo/alerts/slack-alerts"
+DATABASE_PARAMETER = "/caretaker/demo/backup/shop"
 
 _YAML = """\
 environment: demo
@@ -29,6 +30,10 @@ uptime:
           system.cpu_percent: {max: 80}
           system.memory_percent: [{max: 85, severity: medium}, {max: 90, severity: critical}]
           system.disk_percent: {max: 90}
+
+backup:
+  databases:
+    - {name: shop, url: "${ssm:caretaker/demo/backup/shop}"}
 
 alerts:
   channels:

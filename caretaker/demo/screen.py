@@ -11,13 +11,24 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from caretaker.archive.entries import Entry
+from caretaker.archive.proof import LEVELS, Level, Step
 from caretaker.core.results import Status
+from caretaker.core.sizes import spoken_size
+from caretaker.demo.command import Said
 from caretaker.demo.configuration import SLACK_CHANNEL
 from caretaker.demo.message import slack_message
 from caretaker.demo.seen import Look, Run
 
 _WIDTH = 80
 _INDENT = 7  # columns of the simulated time in front of a line
+_MEANS: Mapping[Level, str] = {
+    "present": "every object is there",
+    "checksums": "each is what was stored",
+    "decoded": "the dump was read to its end",
+    "restored": "into a PostgreSQL of its own, gone by now",
+    "equal": "every table, row by row",
+}
 
 
 class Screen:
@@ -99,6 +110,31 @@ class Screen:
         for subject in run.subjects:
             self._indented(Text.assemble(("and to the SNS topic: ", "dim"), subject))
 
+    @property
+    def columns(self) -> int:
+        """How wide the output of a command may be."""
+        return self._console.width - _INDENT
+
+    def proven(self, backup: Entry) -> None:
+        """Show a backup, and each level that its drill has reached."""
+        made, proof = backup.manifest, backup.proof
+        stored = spoken_size(sum(each.bytes for each in made.objects))
+        rows = f"{made.totals.rows:,} rows in {made.totals.tables} tables, {stored} stored"
+        self.noted(True, f"backup {made.id.text}\n  {rows}")
+        for level in LEVELS:
+            if proof is not None and (step := proof.step(level)):
+                self._indented(self._level(step))
+
+    def noted(self, good: bool, what: str) -> None:
+        """Show something that is as it should be, or is not."""
+        self._indented(self._marked(good, what))
+
+    def command(self, said: Said) -> None:
+        """Show a command as it was typed, and what it said."""
+        self._indented(Text(f"$ {said.typed}", style="bold"))
+        for line in said.lines:
+            self._indented(Text(line))
+
     def summary(self, figures: Mapping[str, str]) -> None:
         """Show what was counted and measured."""
         table = Table(show_header=False)
@@ -110,7 +146,7 @@ class Screen:
     def verdict(self, wrong: Sequence[str]) -> None:
         """Say that everything happened as it had to, or what did not."""
         if not wrong:
-            self._mark(True, "Everything was told exactly once, and nothing else was.")
+            self._mark(True, "Everything was told exactly once, nothing else was, and what was lost is back.")
             return
         for sentence in wrong:
             self._mark(False, sentence)
@@ -134,6 +170,13 @@ class Screen:
             line.rstrip()
             self._console.print(Text(" " * _INDENT).append_text(line))
 
+    def _level(self, step: Step) -> Text:
+        text = self._marked(True, f"{step.level:<10} {step.seconds:4.1f} s")
+        return text.append(f"  {_MEANS[step.level]}", style="dim")
+
     def _mark(self, good: bool, what: str) -> None:
+        self._console.print(self._marked(good, what))
+
+    def _marked(self, good: bool, what: str) -> Text:
         mark = (f"{self._good} ", "green") if good else (f"{self._bad} ", "bold red")
-        self._console.print(Text.assemble(mark, what))
+        return Text.assemble(mark, what)

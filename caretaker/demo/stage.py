@@ -1,6 +1,8 @@
-"""The stage of the demo: the shop, Caretaker on a local AWS, and a Slack that listens."""
+"""The stage of the demo: the shop with its database, Caretaker on a local AWS, and a Slack that listens."""
 
+import secrets
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -11,13 +13,22 @@ from typing import Any, Self
 from caretaker.core.store import history
 from caretaker.core.store.table import Table
 from caretaker.demo.authority import issue
-from caretaker.demo.configuration import ENVIRONMENT, WEBHOOK_PARAMETER, write_configuration
+from caretaker.demo.command import Said, run_command
+from caretaker.demo.configuration import DATABASE_PARAMETER, ENVIRONMENT, WEBHOOK_PARAMETER, write_configuration
+from caretaker.demo.database import ShopDatabase
 from caretaker.demo.seen import Look, Run
 from caretaker.demo.shop import Shop
 from caretaker.demo.slack import SlackEndpoint
 from caretaker.demo.story import Scene
 from caretaker.local.aws import Answer, LocalAws
 from caretaker.local.functions.logs import Line
+from caretaker.local.postgres import postgres_server
+from functions.verify.leftovers import remove_leftovers
+from layers.postgres.layer import layer
+
+_POSTGRES = 18
+_DRILLS = Path("/tmp")  # noqa: S108 - where drills are held
+_LONGEST = 120.0  # seconds for all that a scheduled run leads to: a backup, its drill
 
 
 class Stage:
@@ -33,14 +44,20 @@ class Stage:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="caretaker-demo-")))
-            certificates = issue(folder)
+            self._folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="caretaker-demo-")))
+            certificates = issue(self._folder)
             self.shop = stack.enter_context(Shop(certificates))
             self.slack = stack.enter_context(SlackEndpoint())
-            configuration = write_configuration(folder, url=self.shop.url, authority=certificates.authority)
+            programs = layer("host", self._say) / "postgres"
+            server = stack.enter_context(postgres_server(programs, _POSTGRES, secrets.token_urlsafe(18)))
+            self.database = ShopDatabase(server, secrets.token_urlsafe(18))
+            self.database.make()
+            configuration = write_configuration(self._folder, url=self.shop.url, authority=certificates.authority)
+            stack.callback(remove_leftovers, _DRILLS, time.sleep)  # of a drill that is ended in its midst
             parameters = {"Environment": ENVIRONMENT}
             self.aws = stack.enter_context(LocalAws(configuration, parameters=parameters, say=self._say))
-            self.aws.client("ssm").put_parameter(Name=WEBHOOK_PARAMETER, Value=self.slack.webhook, Type="SecureString")
+            for name, value in ((WEBHOOK_PARAMETER, self.slack.webhook), (DATABASE_PARAMETER, self.database.url)):
+                self.aws.client("ssm").put_parameter(Name=name, Value=value, Type="SecureString")
             self._ending = stack.pop_all()
         return self
 
@@ -57,7 +74,7 @@ class Stage:
         ticks = []
         for _ in range(2 if scene.twice else 1):
             ticks.append(self.aws.tick(at))
-            self.aws.drain()
+            self.aws.drain(_LONGEST)
         answers = [answer for answers in ticks for answer in answers.values()]
         return Run(
             at=at,
@@ -67,6 +84,11 @@ class Stage:
             subjects=tuple(one.subject for one in self.aws.published()[published:]),
             errors=tuple(answer.error for answer in answers if answer.failed),
         )
+
+    def command(self, *arguments: str, columns: int) -> Said:
+        """Run ``caretaker`` as a person does who knows the database's password."""
+        variables = self.aws.environment | {"PGPASSWORD": self.database.password, "TMPDIR": str(self._folder)}
+        return run_command(arguments, variables, columns=columns)
 
     def calls(self) -> dict[str, int]:
         """Return how many calls of AWS APIs each function has made so far."""

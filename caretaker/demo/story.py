@@ -56,3 +56,8 @@ STORY = (
     ),
     Scene(_WELL, heading="All is quiet again."),
 )
+
+NIGHT = Scene(
+    _WELL,
+    heading="Night. The shop's database is backed up, and the backup is proven as soon as it is there.",
+)

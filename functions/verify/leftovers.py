@@ -11,6 +11,7 @@ from tempfile import mkdtemp
 
 _PREFIX = "caretaker-drill-"
 _LOCK = "lock"
+_DATA = Path("server") / "data"  # of the server that a drill starts in its folder
 _POLL = 0.05  # seconds
 
 
@@ -52,10 +53,10 @@ def _is_held(folder: Path) -> bool:
 def _end_server(folder: Path, wait: Callable[[float], None]) -> None:
     """End the server of a folder, if the process of its number is one and of this folder."""
     with suppress(OSError, ValueError, IndexError):
-        number = int((folder / "data" / "postmaster.pid").read_text("utf-8").splitlines()[0])
+        number = int((folder / _DATA / "postmaster.pid").read_text("utf-8").splitlines()[0])
         for kind, tries in ((signal.SIGQUIT, 100), (signal.SIGKILL, 20)):  # the first ends all that it has started
             for attempt in range(tries):
-                if str(folder / "data").encode() not in Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0"):
+                if str(folder / _DATA).encode() not in Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0"):
                     return
                 if attempt == 0:
                     os.kill(number, kind)

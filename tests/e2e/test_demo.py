@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from caretaker.core.results import Status
 from caretaker.demo.performance import perform
 from caretaker.demo.screen import Screen
-from caretaker.demo.story import STORY, Scene
+from caretaker.demo.story import NIGHT, STORY, Scene
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "caretaker.cli.main", "demo"]
@@ -65,16 +66,37 @@ def test_each_run_shows_what_it_saw_of_each_target(shown: str) -> None:
     marks = ["".join(re.findall(r"[✓✗] (?:api|frontend)", line)) for line in runs]
     expected = [
         "".join(f"{'✓' if scene.sees[name] is Status.OK else '✗'} {name}" for name in ("api", "frontend"))
-        for scene in STORY
+        for scene in (*STORY, NIGHT)
     ]
     assert marks == expected
 
 
+def test_the_night_shows_the_backup_and_each_level_of_its_proof(shown: str) -> None:
+    night = shown.partition("Night. ")[2]
+    assert re.search(r"✓ backup \d{8}T020000Z-daily-\w{4}\n +50,140 rows in 5 tables, ", night)
+    assert re.findall(r"✓ (\w+) +\d+\.\d s  ", night) == ["present", "checksums", "decoded", "restored", "equal"]
+
+
+def test_what_was_dropped_is_brought_back_by_the_command(shown: str) -> None:
+    lost, _, found = shown.partition("$ caretaker restore shop --to postgresql://shop@127.0.0.1:")
+    assert "✗ orders is gone, with its 12,000 rows" in lost
+    assert re.search(r"^ +because +the newest proven backup: ", found, re.MULTILINE)
+    assert re.search(r"^ +compared +5 of 5 tables equal$", found, re.MULTILINE)
+    assert "✓ orders is back, in the database restored: 12,000 rows" in found
+
+
+def test_the_plan_of_the_next_cleanup_is_shown(shown: str) -> None:
+    planned = shown.partition("$ caretaker cleanup --plan")[2]
+    assert re.search(r"-daily-\w{4} +shop +0 d +stays +younger than", planned)
+    assert "0 would go, 1 stay. Nothing was deleted." in planned
+
+
 def test_it_ends_with_a_summary(shown: str) -> None:
-    assert "7, over 30 simulated minutes" in shown
+    assert "8, over 4 h 25 min of simulated time" in shown
+    assert "1 made, proven and restored: 50,140 rows in 5 tables" in shown
     assert "2 opened, 2 resolved" in shown
     assert "3 to Slack, 3 to SNS" in shown
-    assert shown.rstrip().endswith("Everything was told exactly once, and nothing else was.")
+    assert shown.rstrip().endswith("Everything was told exactly once, nothing else was, and what was lost is back.")
 
 
 def test_it_does_not_take_long(shown: str) -> None:
@@ -90,8 +112,9 @@ def test_no_line_is_wider_than_80_columns_and_none_has_colour(shown: str) -> Non
     assert "\x1b" not in shown
 
 
-def test_the_secret_webhook_is_not_shown(shown: str) -> None:
+def test_no_secret_is_shown(shown: str) -> None:
     assert "KeepThisSecret" not in shown
+    assert not re.search(r"://\w+:[^/\s]*@", shown)
 
 
 def test_it_can_be_saved_as_a_picture(shown: str, picture: Path) -> None:
@@ -104,33 +127,66 @@ def test_it_ends_with_1_and_a_sentence_when_something_else_happens(capsys: pytes
     assert re.search(r"^✗ \d\d:\d\d: api was ok, and should have been down$", capsys.readouterr().out, re.MULTILINE)
 
 
-@pytest.mark.parametrize(("moment", "number"), [("while it starts", signal.SIGTERM), ("while it runs", signal.SIGINT)])
-def test_nothing_is_left_running_after_it_was_stopped(moment: str, number: signal.Signals, tmp_path: Path) -> None:
-    demo = _started(TMPDIR=str(tmp_path))
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """A folder for temporary files, which every user may pass through: the shop's database is not root's."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.mark.parametrize(
+    ("moment", "number"),
+    [
+        ("while it starts", signal.SIGTERM),
+        ("while the shop is broken", signal.SIGINT),
+        pytest.param("while a drill is held", signal.SIGTERM, marks=pytest.mark.slow),
+    ],
+)
+def test_nothing_is_left_behind_after_it_was_stopped(moment: str, number: signal.Signals, temporary: Path) -> None:
+    demo = _started(TMPDIR=str(temporary))
     seen = _children_until(demo, moment)
     demo.send_signal(number)
     output, _ = demo.communicate(timeout=30)
     assert demo.returncode == 130, output
     assert "Traceback" not in output
     assert seen, "it had started nothing yet"
-    assert psutil.wait_procs(seen, timeout=5)[1] == []  # a killed process takes a moment to be gone
-    assert list(tmp_path.iterdir()) == []
+    assert psutil.wait_procs(list(seen), timeout=5)[1] == []  # a killed process takes a moment to be gone
+    assert list(temporary.iterdir()) == []
+    assert not [folder for folder in map(_drill, seen.values()) if folder and folder.exists()]
 
 
-def _children_until(demo: subprocess.Popen[str], moment: str) -> list[psutil.Process]:
-    """Wait for a moment of a demo; return all processes that it has started by then."""
+def _children_until(demo: subprocess.Popen[str], moment: str) -> dict[psutil.Process, list[str]]:
+    """Wait for a moment of a demo; return all processes that it has started by then, with their command lines."""
     assert demo.stdout is not None
-    if moment == "while it runs":
-        next(line for line in demo.stdout if "The shop loses its database" in line)
     parent = psutil.Process(demo.pid)
-    return next(children for children in _watched(parent) if children)
+    match moment:
+        case "while the shop is broken":
+            next(line for line in demo.stdout if "The shop loses its database" in line)
+        case "while a drill is held":
+            next(line for line in demo.stdout if "Night." in line)
+            return next(seen for seen in _watched(parent) if any(map(_drill, seen.values())))
+    return next(seen for seen in _watched(parent) if seen)
 
 
-def _watched(parent: psutil.Process) -> Iterator[list[psutil.Process]]:
+def _drill(command: list[str]) -> Path | None:
+    """Return the folder of the drill whose server was started by this command."""
+    found = re.match(r".*/postgres\0.*?(/tmp/caretaker-drill-[^/]+)/server", "\0".join(command))
+    return Path(found[1]) if found else None
+
+
+def _watched(parent: psutil.Process) -> Iterator[dict[psutil.Process, list[str]]]:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        yield parent.children(recursive=True)
+        yield {child: _command(child) for child in parent.children(recursive=True)}
         time.sleep(0.02)
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _started(*options: str, **variables: str) -> subprocess.Popen[str]:

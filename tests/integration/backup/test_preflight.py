@@ -133,7 +133,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_and_an_own_authority_i
     authority.issue_cert("127.0.0.1").configure_cert(context)
 
     with tls_gateway(postgres_18.port, context) as gateway:
-        url = PostgresServer(gateway.port, 18).url()
+        url = PostgresServer(gateway.port, 18, PASSWORD).url()
         refused = the_finding(f"{url}?sslmode=verify-full", programs)
         taken = ready(url, programs, ca=authority.cert_pem.bytes().decode())
 
@@ -161,7 +161,7 @@ def test_poolers_that_are_known_by_name_are_refused_with_the_host_to_use(
 
 def test_a_pooler_that_takes_no_settings_is_named(programs: Path) -> None:
     with refusal("08P01", "unsupported startup parameter in options: statement_timeout") as server:
-        finding = the_finding(PostgresServer(server.port, 18).url(), programs)
+        finding = the_finding(PostgresServer(server.port, 18, PASSWORD).url(), programs)
 
     assert finding.code == "pooler"
     assert "unsupported startup parameter" in finding.message
@@ -169,7 +169,7 @@ def test_a_pooler_that_takes_no_settings_is_named(programs: Path) -> None:
 
 def test_a_pooler_is_known_by_what_it_does(postgres_18: PostgresServer, programs: Path) -> None:
     with transaction_pooler(postgres_18.port) as pooler:
-        finding = the_finding(PostgresServer(pooler.port, 18).url(), programs)
+        finding = the_finding(PostgresServer(pooler.port, 18, PASSWORD).url(), programs)
 
     assert finding.code == "pooler"
     assert "moved between connections" in finding.message
@@ -179,7 +179,7 @@ def test_an_address_of_several_servers_is_refused(
     postgres_16: PostgresServer, postgres_18: PostgresServer, programs: Path
 ) -> None:
     with balancer(postgres_16.port, postgres_18.port) as several:
-        finding = the_finding(PostgresServer(several.port, 18).url(), programs)
+        finding = the_finding(PostgresServer(several.port, 18, PASSWORD).url(), programs)
 
     assert finding.code == "pooler"
     assert "cannot see one snapshot" in finding.message
@@ -271,7 +271,7 @@ def test_a_backup_that_cannot_end_in_time_is_not_begun(postgres_18: PostgresServ
 
 def test_a_server_without_a_connection_to_spare_is_unreachable(programs: Path) -> None:
     with refusal("53300", "sorry, too many clients already") as server:
-        finding = the_finding(PostgresServer(server.port, 18).url(), programs)
+        finding = the_finding(PostgresServer(server.port, 18, PASSWORD).url(), programs)
 
     assert finding.code == "unreachable"
     assert "too many clients already" in finding.message

@@ -1,19 +1,52 @@
-"""The demo's runs are at the times of template.yaml's schedule."""
+"""The demo's runs are at times of template.yaml's schedules, and no other schedule is due at any of them."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from caretaker.demo.performance import next_run
+from caretaker.demo.night import night_after
+from caretaker.demo.performance import evening_after
+from caretaker.demo.story import INTERVAL, STORY
+from caretaker.local.events.schedules import Due, parse_expression
+from caretaker.local.stack.template import read_template
+
+TEMPLATE = Path(__file__).parents[3] / "template.yaml"
+
+
+@pytest.fixture(scope="module")
+def schedules() -> dict[str, Due]:
+    """Each schedule of the template, by its name."""
+    plain = read_template(TEMPLATE, {"Environment": "demo"})
+    return {
+        name: parse_expression(plain.parameters[one["Properties"]["ScheduleExpression"]["Ref"]])
+        for name, one in plain.resources.items()
+        if one["Type"] == "AWS::Scheduler::Schedule"
+    }
+
+
+def due(schedules: dict[str, Due], at: datetime) -> set[str]:
+    return {name for name, is_due in schedules.items() if is_due(at)}
+
+
+def test_each_run_of_the_evening_is_one_of_the_targets_and_of_nothing_else(schedules: dict[str, Due]) -> None:
+    first = evening_after(datetime(2026, 11, 21, 12, 33, 7, tzinfo=UTC))
+    runs = [due(schedules, first + number * INTERVAL) for number in range(len(STORY))]
+    assert runs == [{"UptimeRuns", "NotifySweeps"}] * len(STORY)
+
+
+def test_the_run_of_the_night_makes_the_backup_as_well(schedules: dict[str, Due]) -> None:
+    night = night_after(datetime(2026, 11, 21, 22, 5, tzinfo=UTC))
+    assert due(schedules, night) == {"UptimeRuns", "NotifySweeps", "BackupRuns"}
 
 
 @pytest.mark.parametrize(
-    ("now", "expected"),
-    [("02:00:00", "02:05"), ("02:00:01", "02:05"), ("02:04:59", "02:05"), ("02:05:00", "02:10"), ("23:57:30", "00:00")],
+    ("now", "expected"), [("11-21T00:10", "11-21"), ("11-21T21:35", "11-22"), ("12-31T23:58", "01-01")]
 )
-def test_the_first_run_is_the_next_one_that_is_due(now: str, expected: str) -> None:
-    assert f"{next_run(datetime.fromisoformat(f'2026-11-21T{now}Z')):%H:%M}" == expected
+def test_the_story_begins_in_the_next_evening(now: str, expected: str) -> None:
+    assert f"{evening_after(datetime.fromisoformat(f'2026-{now}Z')):%m-%d %H:%M}" == f"{expected} 21:35"
 
 
-def test_the_first_run_after_midnight_is_on_the_next_day() -> None:
-    assert next_run(datetime(2026, 12, 31, 23, 58, tzinfo=UTC)) == datetime(2027, 1, 1, tzinfo=UTC)
+def test_the_night_is_the_one_after_the_evening() -> None:
+    assert night_after(datetime(2026, 12, 31, 22, 5, tzinfo=UTC)) == datetime(2027, 1, 1, 2, tzinfo=UTC)
+    assert night_after(datetime(2027, 1, 1, 0, 30, tzinfo=UTC)) == datetime(2027, 1, 1, 2, tzinfo=UTC)

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from caretaker.archive.proof import Step
 from caretaker.core.results import Status
 from caretaker.demo.screen import Screen
 from caretaker.demo.seen import Look, Run
+from tests.proofs import backed_up
 
 RUN = Run(
     datetime(2026, 11, 21, 2, 10, tzinfo=UTC),
@@ -22,6 +24,18 @@ RUN = Run(
     slack=({"attachments": [{"color": "#d1242f", "text": "CRITICAL: api is down"}]},),
     subjects=("CRITICAL: api is down",),
 )
+BACKUP = backed_up(datetime(2026, 11, 21, 2, tzinfo=UTC))
+STEPS = (Step("present", 0.04, 0), Step("checksums", 1.25, 1000), Step("decoded", 0.3, 1000))
+NIGHT = """
+from dataclasses import replace
+from tests.unit.demo.test_screen import BACKUP, STEPS
+from caretaker.demo.command import Said
+from caretaker.demo.screen import Screen
+screen = Screen()
+screen.proven(replace(BACKUP, proof=replace(BACKUP.proof, reached="decoded", steps=STEPS)))
+screen.noted(False, "orders is gone")
+screen.command(Said("caretaker restore shop", ("restored  " + "x" * (screen.columns - 10),), 0))
+"""
 LONG = """
 from caretaker.demo.screen import Screen
 with Screen().working("building the functions") as say:
@@ -69,6 +83,32 @@ def test_a_pipe_without_unicode_gets_ascii() -> None:
 def test_no_line_is_wider_than_the_terminal_or_80_columns(columns: str) -> None:
     widest = max(map(len, _shown_to_a_pipe({"COLUMNS": columns}).splitlines()))
     assert widest <= min(int(columns), 80)
+
+
+def test_a_backup_is_shown_with_each_level_that_its_drill_has_reached() -> None:
+    shown = _shown({"COLUMNS": "80"}, NIGHT).stdout
+    assert f"       ✓ backup {BACKUP.manifest.id.text}\n" in shown
+    assert "       ✓ present     0.0 s  every object is there\n       ✓ checksums   1.2 s  " in shown
+    assert "restored  into" not in shown
+    assert "       ✗ orders is gone\n" in shown
+
+
+def test_a_command_is_shown_as_it_was_typed_and_with_what_it_said() -> None:
+    shown = _shown({"COLUMNS": "80"}, NIGHT).stdout
+    assert shown.endswith(f"       $ caretaker restore shop\n       restored  {'x' * 63}\n")
+
+
+@pytest.mark.parametrize("columns", ["40", "80", "300"])
+def test_no_line_of_the_night_is_wider_than_the_terminal_or_80_columns(columns: str) -> None:
+    widest = max(map(len, _shown({"COLUMNS": columns}, NIGHT).stdout.splitlines()))
+    assert widest <= min(int(columns), 80)
+
+
+def test_the_night_is_in_ascii_where_there_is_no_unicode() -> None:
+    shown = _shown({"PYTHONIOENCODING": "ascii"}, NIGHT).stdout
+    assert shown.isascii()
+    assert "       + present     0.0 s  every object is there\n" in shown
+    assert "       x orders is gone\n" in shown
 
 
 def test_the_verdict_lists_what_was_wrong(capsys: pytest.CaptureFixture[str]) -> None:
