@@ -19,6 +19,7 @@ from caretaker.core.store.table import Table
 from caretaker.core.telemetry import logger
 from functions.verify.drill import Drilled, drill
 from functions.verify.event import OneDrill
+from functions.verify.killed import drill_of
 from functions.verify.means import Means
 from functions.verify.run import Tools, judge_again
 
@@ -63,7 +64,7 @@ def hold(asked: OneDrill, ends: float, place: Place, tools: Tools) -> Held:
     now = tools.clock()
     until = now + timedelta(seconds=max(0.0, ends - tools.monotonic())) + _SPARE
     try:
-        lease = leases.take(tools.table, f"drill/{wanted.manifest.id.text}", holder, now=now, until=until)
+        lease = leases.take(tools.table, drill_of(wanted.manifest.id), holder, now=now, until=until)
     except leases.Taken as taken:
         return refused(asked, f"{taken.holder} is under way, until {timestamp(taken.until)} at most", tools)
     try:

@@ -53,7 +53,7 @@ def lease_of(backup: Manifest) -> str:
 
 def is_free(table: Table, backup: Manifest) -> bool:
     name = lease_of(backup)
-    return leases.holder(table, name, NOW) is None and leases.abandoned(table, name, NOW + timedelta(days=1)) is None
+    return leases.holder(table, name, NOW) is None and leases.abandoned(table, [name], NOW + timedelta(days=1)) == []
 
 
 def told(table: Table, request: str = "r-1") -> requests.Progress:
