@@ -11,7 +11,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 Call = Literal["create", "part", "complete", "abort", "list", "head", "other"]
-Trouble = Literal["refused", "throttled", "damaged", "lost", "cut", "cut-after", "slow"]
+Trouble = Literal["refused", "throttled", "damaged", "lost", "cut", "cut-after", "short", "slow"]
 FOREVER = 1_000_000
 
 _CALLS: tuple[tuple[Call, re.Pattern[str]], ...] = (
@@ -72,9 +72,12 @@ def troubled_s3(moto_endpoint: str) -> Iterator[TroubledS3]:
             trouble = s3.trouble(call)
             if trouble == "slow":
                 s3.over.wait(30)
-            answer = self._pass_on(body) if trouble in (None, "lost", "cut-after") else (0, [], b"")
+            answer = self._pass_on(body) if trouble in (None, "lost", "cut-after", "short") else (0, [], b"")
             if trouble is None:
                 self._answer(*answer)
+            elif trouble == "short":
+                self._answer(*answer, sent=len(answer[2]) // 2)
+                self.close_connection = True
             elif trouble in _ERRORS:
                 status, code = _ERRORS[trouble]
                 text = f"<Error><Code>{code}</Code><Message>no</Message></Error>".encode()
@@ -92,7 +95,9 @@ def troubled_s3(moto_endpoint: str) -> Iterator[TroubledS3]:
             connection.close()
             return answer.status, answer.getheaders(), content
 
-        def _answer(self, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
+        def _answer(
+            self, status: int, headers: list[tuple[str, str]], content: bytes, *, sent: int | None = None
+        ) -> None:
             self.send_response_only(status)
             kept = [(name, value) for name, value in headers if name.lower() not in ("connection", "transfer-encoding")]
             for name, value in kept:
@@ -101,7 +106,7 @@ def troubled_s3(moto_endpoint: str) -> Iterator[TroubledS3]:
                 self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             if self.command != "HEAD":
-                self.wfile.write(content)
+                self.wfile.write(content[:sent])
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

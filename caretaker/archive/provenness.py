@@ -71,7 +71,7 @@ def _stale(database: str, entries: Sequence[Entry], at: datetime) -> Iterable[Fi
 
 
 def _at_risk(database: str, rto: float, entries: Sequence[Entry]) -> Iterable[Finding]:
-    predicted = predicted_restore(entries)
+    predicted = predicted_restore(entries[0].manifest, entries) if entries else None
     if predicted is not None and predicted > rto:
         yield Finding(
             "rto-at-risk",
@@ -93,10 +93,10 @@ def restore_pace(entries: Iterable[Entry]) -> float | None:
     return None
 
 
-def predicted_restore(entries: Sequence[Entry]) -> float | None:
-    """Return how many seconds a restore of the newest backup would take, None if no drill has measured that."""
+def predicted_restore(backup: Manifest, entries: Iterable[Entry]) -> float | None:
+    """Return how many seconds a restore of a backup would take, None if no drill of its database has measured that."""
     pace = restore_pace(entries)
-    return None if pace is None or not entries else _raw_bytes(entries[0].manifest) / pace
+    return None if pace is None else _raw_bytes(backup) / pace
 
 
 def measured(entries: Sequence[Entry]) -> dict[str, Measurement]:

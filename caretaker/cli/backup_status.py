@@ -11,7 +11,7 @@ from rich.text import Text
 from caretaker.cli.findings import STYLES
 from caretaker.cli.standing import Standing, when
 
-_TITLES = {"backup": "last run", "freshness": "freshness", "cleanup": "cleanup"}
+_TITLES = {"backup": "last run", "freshness": "freshness", "verify": "proof", "cleanup": "cleanup"}
 
 
 def print_backup_status(found: Sequence[Standing], now: datetime, console: Console) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 from rich.box import SIMPLE_HEAD
@@ -16,7 +17,10 @@ from caretaker.archive.identity import MANIFEST
 from caretaker.archive.manifest import Manifest
 from caretaker.archive.manifest_file import encode
 from caretaker.archive.proof import Proof
+from caretaker.archive.recovery import recoveries
+from caretaker.cli.configuration import config_option
 from caretaker.cli.expired import print_expired
+from caretaker.cli.recovery import promises, to_json
 from caretaker.cli.storage import in_words, storage
 from caretaker.core.durations import spoken
 from caretaker.core.printable import printable
@@ -30,6 +34,7 @@ from caretaker.core.sizes import spoken_size
 @click.option("--bucket", default=None, help="The bucket, where the stack is gone.")
 @click.option("--endpoint-url", default=None, help="Where AWS is, instead of AWS_ENDPOINT_URL.")
 @click.option("--stack", default=None, help="The deployed stack; by default samconfig.toml's.")
+@config_option
 @click.pass_context
 def list_backups(
     ctx: click.Context,
@@ -39,6 +44,7 @@ def list_backups(
     bucket: str | None,
     endpoint_url: str | None,
     stack: str | None,
+    config: Path,
 ) -> None:
     """List the backups that there are, of DATABASE or of all, the newest first.
 
@@ -51,7 +57,9 @@ def list_backups(
             return
         found = entries(there, database)
     if as_json:
+        promised = promises(config)
         shown = {
+            "databases": [to_json(one, promised) for one in recoveries(found.entries, ())],
             "backups": [_json(one.manifest) for one in found.entries],
             "damaged": [one.key for one in found.damaged],
         }

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 from rich.box import SIMPLE_HEAD
@@ -11,10 +12,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from caretaker.archive.entries import entries
+from caretaker.archive.objects import Bucket, StorageFailed
+from caretaker.archive.recovery import Recovery, recoveries
 from caretaker.cli.backup_status import print_backup_status
 from caretaker.cli.certificate_status import print_certificate_status, served
-from caretaker.cli.deployed import deployed, is_local, told_in_words
+from caretaker.cli.configuration import config_option
+from caretaker.cli.deployed import Deployed, deployed, is_local, told_in_words
 from caretaker.cli.findings import STYLES
+from caretaker.cli.recovery import print_recoveries, promises, to_json
 from caretaker.cli.standing import WINDOWS, Standing, share, standings, when
 from caretaker.core.printable import printable
 from caretaker.core.results import Status
@@ -26,28 +32,49 @@ from functions.cert_check.known import Memory
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--endpoint-url", default=None, help="Where AWS is, instead of AWS_ENDPOINT_URL.")
 @click.option("--stack", default=None, help="The deployed stack; by default samconfig.toml's.")
+@config_option
 @click.pass_context
-def status(ctx: click.Context, as_json: bool, endpoint_url: str | None, stack: str | None) -> None:
+def status(ctx: click.Context, as_json: bool, endpoint_url: str | None, stack: str | None, config: Path) -> None:
     """Show where every check stands: now, since when, its latency of a day, its uptime.
 
-    Of certificates: when they end, and since when they are served. Of backups: the last run, and the age of the newest.
+    Of certificates: when they end, and since when they are served. Of backups: the last run, the age of the newest, its
+    proof; and of each database to when it can be restored, how long that takes, and what the configuration promises.
 
     Exits with 1 if a check is not in order.
     """
     endpoint = endpoint_url or os.environ.get("AWS_ENDPOINT_URL")
     now = datetime.now(UTC)
     with told_in_words(is_local(endpoint)):
-        table = deployed(stack, endpoint).table
+        known = deployed(stack, endpoint)
+        table = known.table
         found, certificates = standings(table, "uptime", now), standings(table, "cert", now)
-        backups = [one for kind in ("backup", "freshness", "cleanup") for one in standings(table, kind, now)]
+        backups = [one for kind in ("backup", "freshness", "verify", "cleanup") for one in standings(table, kind, now)]
         memories = remembering.load(table) if certificates else {}
+        restorable = _restorable(known, backups)
+    promised = promises(config) if restorable else {}
     everything = [*found, *certificates, *backups]
     if as_json:
         shown = [one.to_json() | served(memories.get(one.check)) for one in everything]
-        click.echo(json.dumps({"checks": shown}, indent=2, ensure_ascii=False))
+        databases = [to_json(one, promised) for one in restorable]
+        click.echo(json.dumps({"checks": shown, "databases": databases}, indent=2, ensure_ascii=False))
     else:
         _print(found, certificates, memories, backups, now)
+        if restorable:
+            click.echo()
+            print_recoveries(restorable, promised, now, Console(highlight=False))
     ctx.exit(0 if all(one.status is Status.OK for one in everything) else 1)
+
+
+def _restorable(known: Deployed, backups: Sequence[Standing]) -> list[Recovery]:
+    """Return what can be restored, nothing if the bucket cannot be read: the checks are worth seeing without."""
+    judged = {name for kind, _, name in (one.check.partition("/") for one in backups) if kind == "freshness"}
+    if not judged:
+        return []
+    try:
+        return recoveries(entries(Bucket(known.client("s3"), known.output("BackupBucketName"))).entries, judged)
+    except StorageFailed as failure:
+        click.echo(f"what can be restored is not known: {failure}", err=True)
+        return []
 
 
 def _print(

@@ -17,7 +17,7 @@ from caretaker.core.looking.reporting import record_failure, reported, too_late
 from caretaker.core.store.table import Table
 from caretaker.core.telemetry import logger
 from functions.verify.dispatch import dispatch, undrilled
-from functions.verify.drilling import NothingToDrill, Place, hold
+from functions.verify.drilling import NothingToDrill, Place, hold, refused
 from functions.verify.event import Drills, Freshness, OneDrill, asked
 from functions.verify.privacy import hide_own_environment
 from functions.verify.run import DRILLS, KIND, Tools, run
@@ -55,8 +55,10 @@ def _drilled(wanted: OneDrill, ends: float, context: "LambdaContext", tools: Too
     try:
         held = hold(wanted, ends, place, tools)
     except NothingToDrill as nothing:
+        refused(wanted, str(nothing), tools)
         raise EventError(str(nothing)) from None
     except Exception as failure:
+        refused(wanted, f"the drill did not come to its end ({type(failure).__name__}): see the log of verify", tools)
         record_failure(tools.table, DRILLS, wanted.at, failure)
         raise
     if held.proof is None:

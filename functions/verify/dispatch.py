@@ -25,12 +25,13 @@ class NotStarted(Exception):
 
 def undrilled(entries: Iterable[Entry], databases: Sequence[str]) -> list[BackupId]:
     """Return the backups of these databases that have no proof, or whose last drill could not be held."""
-    waiting = [entry.manifest.id for entry in entries if entry.proof is None or _was_not_held(entry)]
+    waiting = [entry.manifest.id for entry in entries if is_undrilled(entry)]
     return [backup for backup in waiting if backup.database in databases][:MOST]
 
 
-def _was_not_held(entry: Entry) -> bool:
-    return entry.proof is not None and any(noted.code == _UNDONE for noted in entry.proof.noted)
+def is_undrilled(entry: Entry) -> bool:
+    """Whether a backup has no proof, or its last drill could not be held."""
+    return entry.proof is None or any(noted.code == _UNDONE for noted in entry.proof.noted)
 
 
 def dispatch(client: "LambdaClient", function: str, at: datetime, backups: Iterable[BackupId]) -> list[str]:

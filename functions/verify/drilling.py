@@ -19,6 +19,7 @@ from caretaker.core.store.table import Table
 from caretaker.core.telemetry import logger
 from functions.verify.drill import Drilled, drill
 from functions.verify.event import OneDrill
+from functions.verify.killed import drill_of
 from functions.verify.means import Means
 from functions.verify.run import Tools, judge_again
 
@@ -50,17 +51,9 @@ class Held:
 def hold(asked: OneDrill, ends: float, place: Place, tools: Tools) -> Held:
     """Drill a backup, record what that came to, and judge the database anew.
 
-    ``ends`` is the deadline, in seconds of ``monotonic``. Raises ``NothingToDrill``, ``StorageFailed``.
+    ``ends`` is the deadline, in seconds of ``monotonic``. Raises ``NothingToDrill``, ``StorageFailed``; whoever catches
+    that says ``refused``.
     """
-    try:
-        return _held(asked, ends, place, tools)
-    except Exception as failure:
-        said = str(failure) if isinstance(failure, NothingToDrill) else f"the drill failed ({type(failure).__name__})"
-        _note(asked, requests.Progress("failed", {"refused": said}), tools)
-        raise
-
-
-def _held(asked: OneDrill, ends: float, place: Place, tools: Tools) -> Held:
     promise = tools.promise(asked.database)
     if promise is None:
         names = ", ".join(one.name for one in tools.config.databases) or "none"
@@ -71,9 +64,9 @@ def _held(asked: OneDrill, ends: float, place: Place, tools: Tools) -> Held:
     now = tools.clock()
     until = now + timedelta(seconds=max(0.0, ends - tools.monotonic())) + _SPARE
     try:
-        lease = leases.take(tools.table, f"drill/{wanted.manifest.id.text}", holder, now=now, until=until)
+        lease = leases.take(tools.table, drill_of(wanted.manifest.id), holder, now=now, until=until)
     except leases.Taken as taken:
-        return _none(asked, f"{taken.holder} is under way, until {timestamp(taken.until)} at most", tools)
+        return refused(asked, f"{taken.holder} is under way, until {timestamp(taken.until)} at most", tools)
     try:
         return _hold(asked, wanted, promise, _means(ends, place, tools, there), tools)
     finally:
@@ -105,7 +98,7 @@ def _means(ends: float, place: Place, tools: Tools, there: tuple[Entry, ...]) ->
 
 def _hold(asked: OneDrill, wanted: Entry, promise: Promise, means: Means, tools: Tools) -> Held:
     if wanted.proof is not None and wanted.proof.finished_at > asked.at:
-        return _none(asked, f"{wanted.manifest.id.text} has been drilled since then", tools)
+        return refused(asked, f"{wanted.manifest.id.text} has been drilled since then", tools)
     _note(asked, requests.Progress("running", {"step": f"drilling {wanted.manifest.id.text}"}), tools)
     drilled = drill(wanted.manifest, means)
     key = proof_file.proof_key(drilled.proof.backup, drilled.proof.began_at)
@@ -119,7 +112,8 @@ def _told(drilled: Drilled, key: str) -> dict[str, object]:
     return {"key": key, "replaced": list(drilled.replaced)}
 
 
-def _none(asked: OneDrill, reason: str, tools: Tools) -> Held:
+def refused(asked: OneDrill, reason: str, tools: Tools) -> Held:
+    """Return that no drill was held, and why; whoever waits for it is told."""
     _note(asked, requests.Progress("failed", {"refused": reason}), tools)
     return Held(silent=reason)
 

@@ -11,7 +11,6 @@ from tempfile import mkdtemp
 
 _PREFIX = "caretaker-drill-"
 _LOCK = "lock"
-_DATA = Path("server") / "data"  # of the server that a drill starts in its folder
 _POLL = 0.05  # seconds
 
 
@@ -35,7 +34,8 @@ def remove_leftovers(parent: Path, wait: Callable[[float], None]) -> None:
     for folder in parent.glob(f"{_PREFIX}*"):
         if _is_held(folder):
             continue
-        _end_server(folder, wait)
+        for data in folder.glob("*/data"):
+            _end_server(data, wait)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -50,13 +50,13 @@ def _is_held(folder: Path) -> bool:
     return False
 
 
-def _end_server(folder: Path, wait: Callable[[float], None]) -> None:
-    """End the server of a folder, if the process of its number is one and of this folder."""
+def _end_server(data: Path, wait: Callable[[float], None]) -> None:
+    """End the server of a folder of data, if the process of its number is one and of this folder."""
     with suppress(OSError, ValueError, IndexError):
-        number = int((folder / _DATA / "postmaster.pid").read_text("utf-8").splitlines()[0])
+        number = int((data / "postmaster.pid").read_text("utf-8").splitlines()[0])
         for kind, tries in ((signal.SIGQUIT, 100), (signal.SIGKILL, 20)):  # the first ends all that it has started
             for attempt in range(tries):
-                if str(folder / _DATA).encode() not in Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0"):
+                if str(data).encode() not in Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0"):
                     return
                 if attempt == 0:
                     os.kill(number, kind)

@@ -17,6 +17,7 @@ from caretaker.core.results import Result, Status, judge
 from caretaker.core.store import changes, leases, states
 from caretaker.core.store.table import Table
 from functions.verify.ages import age, measure_worst
+from functions.verify.killed import killed_drills, told_of
 
 KIND = "freshness"
 DRILLS = "verify"
@@ -46,7 +47,7 @@ def run(at: datetime, tools: Tools) -> Ran:
     began = tools.monotonic()
     there = {promise.name: _entries(tools.bucket, promise.name) for promise in tools.config.databases}
     fresh = [_freshness(promise, there, at) for promise in tools.config.databases]
-    proven = [_proven(promise, there, at) for promise in tools.config.databases]
+    proven = [_proven(promise, there, at, tools) for promise in tools.config.databases]
     measure_worst(fresh)
     parts = [_settled(KIND, fresh, at, tools), _settled(DRILLS, proven, at, tools), _unfinished(at, tools)]
     return Ran(
@@ -60,7 +61,7 @@ def run(at: datetime, tools: Tools) -> Ran:
 def judge_again(promise: Promise, at: datetime, tools: Tools) -> Ran:
     """Judge one database's proofs, when another has come, and write down what that changes."""
     began = tools.monotonic()
-    result = _proven(promise, {promise.name: _entries(tools.bucket, promise.name)}, at)
+    result = _proven(promise, {promise.name: _entries(tools.bucket, promise.name)}, at, tools)
     known = states.load(tools.table, DRILLS).only(lambda check: check == result.check)
     came_to = settle([result], known.states, {result.check}, at=at)
     names = [one.name for one in tools.config.databases]
@@ -95,7 +96,7 @@ def _freshness(promise: Promise, read: _Read, at: datetime) -> Result:
     return judge(check, wrong, observed_at=at, healthy=newest, measurements=age(manifests, at))
 
 
-def _proven(promise: Promise, read: _Read, at: datetime) -> Result:
+def _proven(promise: Promise, read: _Read, at: datetime, tools: Tools) -> Result:
     check, there = f"{DRILLS}/{promise.name}", read[promise.name]
     if isinstance(there, StorageFailed):
         return _not_seen(check, there, at)
@@ -105,6 +106,8 @@ def _proven(promise: Promise, read: _Read, at: datetime) -> Result:
         equal = f"{numbers['compared']} of {numbers['tables']} tables compared"
         healthy = f"{numbers['id']} reached the level {numbers['level']}, {equal}"
     findings = judge_proofs(promise.name, promise.rto, there.entries, at)
+    if killed := killed_drills(tools.table, there.entries, tools.clock()):
+        findings.append(told_of(killed))
     return judge(check, findings, observed_at=at, healthy=healthy, measurements=numbers)
 
 
@@ -116,8 +119,7 @@ def _unfinished(at: datetime, tools: Tools) -> Ran:
     """Report the backups whose function was killed, and let go of those that have left the configuration."""
     began = tools.monotonic()
     watched = [f"{_BACKUP}/{promise.name}" for promise in tools.config.databases]
-    leases_left = [leases.abandoned(tools.table, check, tools.clock()) for check in watched]
-    results = [unfinished(left, at) for left in leases_left if left]
+    results = [unfinished(left, at) for left in leases.abandoned(tools.table, watched, tools.clock())]
     known = states.load(tools.table, _BACKUP)
     settled = settle(results, known.states, watched, at=at)
     writing = changes.Run(tools.config.environment, _BACKUP, at, tools.clock, tools.wait)

@@ -1,14 +1,17 @@
 """Backups on the local AWS, with the functions' own artifacts, a real PostgreSQL and the command as people run it."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from caretaker.archive.entries import entries
 from caretaker.archive.objects import Bucket
+from caretaker.archive.proof import LEVELS
 from caretaker.core.store import leases
 from caretaker.core.store.table import Table
 from caretaker.local.aws import LocalAws
@@ -21,7 +24,7 @@ CONFIGURATION = """
 environment: production
 backup:
   databases:
-    - {name: main, url: "${ssm:caretaker/production/backup/main}"}
+    - {name: main, url: "${ssm:caretaker/production/backup/main}", rpo: 30h, rto: 2h}
     - {name: broken, url: "${ssm:caretaker/production/backup/broken}"}
 alerts:
   channels: [{name: email, sns: AlertTopic}]
@@ -31,9 +34,10 @@ alerts:
 
 @dataclass
 class Stack:
-    """The deployed stack, and a database of it."""
+    """The deployed stack, its configuration, and a database of it."""
 
     aws: LocalAws
+    config: Path
     server: PostgresServer
 
     @property
@@ -51,7 +55,7 @@ def stack(local_aws: StartLocalAws, tmp_path_factory: pytest.TempPathFactory) ->
         aws = local_aws(config)
         for name, url in (("main", server.url()), ("broken", server.url(password="wr0ng-word"))):
             aws.client("ssm").put_parameter(Name=f"/caretaker/production/backup/{name}", Value=url, Type="SecureString")
-        yield Stack(aws, server)
+        yield Stack(aws, config, server)
 
 
 def test_a_backup_by_hand_prints_its_receipt_and_is_listed(stack: Stack) -> None:
@@ -73,6 +77,49 @@ def test_a_backup_by_hand_prints_its_receipt_and_is_listed(stack: Stack) -> None
 
     at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     assert stack.aws.invoke("verify", {"scheduled_at": at}).payload["told"] == ["opened freshness/broken"]
+
+
+def test_what_can_be_restored_is_shown_beside_what_was_promised(stack: Stack) -> None:
+    [newest, *_] = entries(stack.bucket, "main").entries
+    config = ("--config", str(stack.config))
+
+    shown = command(stack.aws, "status", *config)
+
+    assert shown.returncode == 1, "broken has no backup"
+    up_to = f"{newest.manifest.dumped_at:%d %b %H:%M}"
+    assert re.search(rf"^main +{up_to} +equal +\d+ \w+ +30 h +\S.* +2 h *$", shown.stdout, re.MULTILINE), shown.stdout
+    assert re.search(r"^broken +nothing +– +– +26 h +– +4 h *$", shown.stdout, re.MULTILINE), shown.stdout
+    assert re.search(r"^main +proof +ok ", shown.stdout, re.MULTILINE), shown.stdout
+    assert max(map(len, shown.stdout.splitlines())) <= 80
+
+    broken, main = json.loads(command(stack.aws, "status", "--json", *config).stdout)["databases"]
+    assert (broken["database"], broken["restorable_to"], broken["rpo_seconds"]) == ("broken", None, 26 * 3600)
+    assert (main["backup"], main["reached"]) == (newest.manifest.id.text, "equal")
+    assert (main["rpo_seconds"], main["rto_seconds"]) == (30 * 3600, 2 * 3600)
+
+    listed = json.loads(command(stack.aws, "backups", "--json", *config).stdout)
+    assert listed["databases"] == [main]
+    without = json.loads(command(stack.aws, "backups", "--json", "--config", "/nowhere.yaml").stdout)
+    assert without["databases"] == [main | {"rpo_seconds": None, "rto_seconds": None}]
+
+
+def test_a_drill_by_hand_shows_its_levels_and_the_list_of_backups_its_proof(stack: Stack) -> None:
+    drilled = command(stack.aws, "verify", "main")
+
+    assert drilled.returncode == 0, drilled.stderr
+    for level in LEVELS:
+        assert re.search(rf"^{level} +yes ", drilled.stdout, re.MULTILINE), drilled.stdout
+    [row] = [line for line in command(stack.aws, "backups", "main").stdout.splitlines() if "-emergency-" in line]
+    assert row.split()[-1] == "equal"
+
+
+def test_a_drill_of_what_is_not_there_is_refused_in_a_sentence(stack: Stack) -> None:
+    for name, said in (("mian", "there is no database 'mian'"), ("broken", "there is no backup of broken")):
+        refused = command(stack.aws, "verify", name)
+
+        assert refused.returncode == 2
+        assert said in refused.stderr
+        assert "Traceback" not in refused.stderr
 
 
 def test_a_backup_that_fails_says_why_and_people_are_told(stack: Stack) -> None:

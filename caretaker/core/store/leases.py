@@ -5,6 +5,7 @@
 """
 
 import secrets
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from caretaker.core.results import moment, timestamp
 from caretaker.core.store.table import SCHEMA, Item, Table, is_condition_failure, key, number, refuse_newer, text
+
+_PREFIX = "LEASE#"
 
 
 class Taken(Exception):
@@ -88,10 +91,11 @@ def holder(table: Table, name: str, now: datetime) -> Lease | None:
     return held if held and held.until >= now else None
 
 
-def abandoned(table: Table, name: str, now: datetime) -> Lease | None:
-    """Return a lease that has run out and was never given back, None if there is none."""
-    held = _held(table, name)
-    return held if held and held.until < now else None
+def abandoned(table: Table, names: Iterable[str], now: datetime) -> list[Lease]:
+    """Return those of the leases that have run out and were never given back."""
+    items = table.get((_pk(name), "-") for name in names)
+    left = [_read(pk.removeprefix(_PREFIX), item) for (pk, _), item in items.items()]
+    return sorted((lease for lease in left if lease.until < now), key=lambda lease: lease.name)
 
 
 def _taken_by(table: Table, mine: Lease) -> Lease:
@@ -115,4 +119,4 @@ def _read(name: str, item: Item) -> Lease:
 
 
 def _pk(name: str) -> str:
-    return f"LEASE#{name}"
+    return f"{_PREFIX}{name}"

@@ -50,8 +50,9 @@ def test_a_lease_that_was_given_back_is_free_and_was_not_abandoned(table: Table)
 
 def test_a_lease_that_has_run_out_is_abandoned_and_the_next_holder_knows_by_whom(table: Table) -> None:
     left = taken(table)
-    assert abandoned(table, NAME, NOW + timedelta(seconds=60)) is None, "until its end it is held"
-    assert abandoned(table, NAME, NOW + timedelta(seconds=61)) == left
+    names = ["backup/other", NAME]
+    assert abandoned(table, names, NOW + timedelta(seconds=60)) == [], "until its end it is held"
+    assert abandoned(table, names, NOW + timedelta(seconds=61)) == [left]
     assert holder(table, NAME, NOW + timedelta(seconds=61)) is None
 
     assert taken(table, "two", at=61).abandoned == left

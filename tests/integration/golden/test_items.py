@@ -84,7 +84,7 @@ def test_what_was_to_be_told_is_told_by_a_later_version(golden: Table) -> None:
 
 
 def test_a_lease_a_request_and_a_memory_are_read(golden: Table) -> None:
-    left = leases.abandoned(golden, "backup/main", LATER)
+    [left] = leases.abandoned(golden, ["backup/main"], LATER)
 
     assert left is not None
     assert left.holder == "the daily backup of that night"

@@ -11,6 +11,9 @@ import boto3
 import pytest
 
 from caretaker.archive.deadline import Deadline
+from caretaker.archive.identity import MANIFEST
+from caretaker.archive.manifest import Manifest
+from caretaker.archive.manifest_file import encode
 from caretaker.archive.objects import Bucket
 from functions.verify.means import Means
 
@@ -31,6 +34,20 @@ def drilled_bucket(moto_endpoint: str) -> Iterator[Bucket]:
     for listed in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
         client.delete_object(Bucket=BUCKET, Key=listed["Key"])
     client.delete_bucket(Bucket=BUCKET)
+
+
+@pytest.fixture
+def emptied_bucket(drilled_bucket: Bucket) -> Iterator[Bucket]:
+    """The bucket, and afterwards nothing in it."""
+    yield drilled_bucket
+    for listed in drilled_bucket.keys(""):
+        drilled_bucket.client.delete_object(Bucket=drilled_bucket.name, Key=listed.key)
+
+
+def store(bucket: Bucket, made: Manifest, body: bytes | None = None) -> None:
+    """Store a manifest, or something else in its place."""
+    body = encode(made) if body is None else body
+    bucket.put(made.id.key(MANIFEST), body, if_absent=True, content_type="application/json")
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +71,16 @@ def means(bucket: Bucket, programs: Path, folder: Path, **changes: Any) -> Means
         "wait": time.sleep,
     }
     return Means(**(usual | changes))
+
+
+def processes(folder: Path) -> list[str]:
+    """Return the commands of processes that are about a folder."""
+    found = []
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = command.read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if str(folder) in words:
+            found.append(words)
+    return found

@@ -7,24 +7,11 @@ from caretaker.archive.proof import Level
 from functions.verify.drill import drill
 from tests.backed_up import back_up
 from tests.databases import make
-from tests.integration.verify.conftest import means
+from tests.integration.verify.conftest import means, processes
 from tests.odd_databases import ODD
 from tests.postgres import PostgresServer
 
 LEVELS: list[Level] = ["present", "checksums", "decoded", "restored", "equal"]
-
-
-def processes(folder: Path) -> list[str]:
-    """Return the commands of processes that are about a folder."""
-    found = []
-    for command in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = command.read_bytes().decode(errors="replace")
-        except OSError:
-            continue
-        if str(folder) in words:
-            found.append(words)
-    return found
 
 
 def everything(server: PostgresServer) -> list[str]:

@@ -9,7 +9,6 @@ from typing import Any
 import boto3
 import pytest
 
-from caretaker.archive.identity import MANIFEST
 from caretaker.archive.manifest import Manifest
 from caretaker.archive.manifest_file import encode
 from caretaker.archive.objects import Bucket
@@ -22,6 +21,7 @@ from caretaker.core.store.table import OUTBOX, Table
 from functions.verify.run import Tools, run
 from tests.backups import manifest
 from tests.faults import Faults, unreachable
+from tests.integration.verify.conftest import store
 
 AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 BUCKET = "backups-to-judge"
@@ -46,11 +46,6 @@ def bucket(moto_endpoint: str) -> Iterator[Bucket]:
 def judged(table: Table, bucket: Bucket, at: datetime = AT, databases: tuple[str, ...] = ("main",)) -> Ran:
     config = PromisesConfig("production", tuple(Promise(name, 26 * 3600, 3600) for name in databases))
     return run(at, Tools(table, bucket, config, lambda: at, lambda: 0.0, lambda _: None))
-
-
-def store(bucket: Bucket, made: Manifest, body: bytes | None = None) -> None:
-    body = encode(made) if body is None else body
-    bucket.put(made.id.key(MANIFEST), body, if_absent=True, content_type="application/json")
 
 
 def told(table: Table) -> list[tuple[str, str, list[str]]]:

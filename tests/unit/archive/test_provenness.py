@@ -57,8 +57,10 @@ def test_a_restore_that_would_take_longer_than_promised_is_at_risk() -> None:
 
 
 def test_the_newest_backup_is_predicted_by_the_last_measured_pace() -> None:
-    assert predicted_restore([entry(AT), entry(AT - timedelta(days=1), "equal", seconds=8.0)]) == 8.0
-    assert predicted_restore([entry(AT)]) is None
+    newest, drilled = entry(AT), entry(AT - timedelta(days=1), "equal", seconds=8.0)
+
+    assert predicted_restore(newest.manifest, [newest, drilled]) == 8.0
+    assert predicted_restore(newest.manifest, [newest]) is None
 
 
 def test_what_a_drill_has_measured_is_said() -> None:

@@ -1,0 +1,97 @@
+"""An object is read to its end however often the connection breaks, and never put together of two."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from caretaker.archive.objects import Bucket, ObjectMissing, StorageFailed
+from caretaker.archive.restoring.fetching import CHUNK, stored_bytes
+from tests.s3_troubles import FOREVER, TroubledS3, troubled_s3
+
+BUCKET, KEY = "backups-to-fetch", "backups/main/x"
+BODY = os.urandom(5 * CHUNK + 17)
+
+
+def client(endpoint: str) -> Any:
+    return boto3.client(
+        "s3",
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+
+
+@pytest.fixture
+def s3(moto_endpoint: str) -> Iterator[TroubledS3]:
+    direct = client(moto_endpoint)
+    direct.create_bucket(Bucket=BUCKET)
+    direct.put_object(Bucket=BUCKET, Key=KEY, Body=BODY)
+    with troubled_s3(moto_endpoint) as s3:
+        yield s3
+    direct.delete_object(Bucket=BUCKET, Key=KEY)
+    direct.delete_bucket(Bucket=BUCKET)
+
+
+def fetched(s3: TroubledS3) -> Iterator[bytes]:
+    return stored_bytes(Bucket(client(s3.endpoint), BUCKET), KEY)
+
+
+def test_an_object_comes_whole_and_in_chunks(s3: TroubledS3) -> None:
+    chunks = list(fetched(s3))
+
+    assert b"".join(chunks) == BODY
+    assert max(map(len, chunks)) <= CHUNK
+    assert len(s3.calls) == 1
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_what_is_missing_when_the_connection_breaks_is_asked_for_and_no_more(s3: TroubledS3, times: int) -> None:
+    s3.troubles = {"other": ("short", times)}
+
+    assert b"".join(fetched(s3)) == BODY
+    assert len(s3.calls) == times + 1
+
+
+def test_an_object_of_which_nothing_comes_any_more_is_given_up_with_the_place(s3: TroubledS3) -> None:
+    s3.troubles = {"other": ("short", FOREVER)}
+
+    with pytest.raises(StorageFailed, match=rf"{KEY} could not be read on from byte \d+") as failed:
+        list(fetched(s3))
+
+    assert "127.0.0.1" not in str(failed.value)
+
+
+def test_an_object_that_was_replaced_meanwhile_is_not_read_on(s3: TroubledS3, moto_endpoint: str) -> None:
+    s3.troubles = {"other": ("short", 1)}
+    chunks = fetched(s3)
+    next(chunks)
+    client(moto_endpoint).put_object(Bucket=BUCKET, Key=KEY, Body=BODY[::-1])
+
+    with pytest.raises(StorageFailed, match=f"{KEY} was replaced while it was being read"):
+        list(chunks)
+
+
+def test_an_object_that_was_deleted_meanwhile_is_missing(s3: TroubledS3, moto_endpoint: str) -> None:
+    s3.troubles = {"other": ("short", 1)}
+    chunks = fetched(s3)
+    next(chunks)
+    client(moto_endpoint).delete_object(Bucket=BUCKET, Key=KEY)
+
+    with pytest.raises(ObjectMissing, match=KEY):
+        list(chunks)
+
+
+def test_access_that_is_refused_in_the_middle_ends_the_reading(s3: TroubledS3) -> None:
+    s3.troubles = {"other": ("short", 1)}
+    chunks = fetched(s3)
+    next(chunks)
+    s3.troubles = {"other": ("refused", FOREVER)}
+
+    with pytest.raises(StorageFailed, match=f"{KEY} could not be read"):
+        list(chunks)
