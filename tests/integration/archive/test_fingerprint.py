@@ -227,6 +227,7 @@ def test_digests_are_made_of_what_is_small_and_can_be_digested(
     assert mode_for(setting, server, size) == mode
 
 
+@pytest.mark.slow
 def test_a_bytea_of_100_mb_is_digested(postgres_18: PostgresServer) -> None:
     made = make(
         postgres_18,

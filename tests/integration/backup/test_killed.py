@@ -10,7 +10,9 @@ from tests.integration.backup.killing import run_elsewhere, with_a_full_disk
 KILLED = -9
 
 
-@pytest.mark.parametrize("first", [0, 1], ids=["even", "odd"])  # halves, for two processors
+@pytest.mark.parametrize(
+    "first", [0, pytest.param(1, marks=pytest.mark.slow)], ids=["even", "odd"]
+)  # halves, for two processors
 def test_wherever_a_run_is_killed_there_is_a_whole_backup_or_none(world: World, first: int) -> None:
     kept = world.run().manifest
     assert kept

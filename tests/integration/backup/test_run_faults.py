@@ -19,7 +19,7 @@ from tests.integration.backup.conftest import s3_client
 from tests.postgres import PASSWORD
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("after", [pytest.param(False, marks=pytest.mark.slow), True], ids=["before", "after"])
 def test_wherever_s3_fails_there_is_a_whole_backup_or_none(world: World, after: bool) -> None:
     kept = world.run().manifest
     assert kept
@@ -42,7 +42,7 @@ def test_wherever_s3_fails_there_is_a_whole_backup_or_none(world: World, after: 
     assert {"opened", "resolved"} <= set(world.events())
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("after", [pytest.param(False, marks=pytest.mark.slow), True], ids=["before", "after"])
 def test_wherever_dynamodb_fails_there_is_a_whole_backup_or_none(world: World, after: bool) -> None:
     kept = world.run().manifest
     assert kept

@@ -16,6 +16,7 @@ VALUE = "create table files as select decode(repeat(md5('x'), 6250000), 'hex') a
 TABLES = "do $$ begin for n in 1..{} loop execute format('create table t_%s (id int)', n); end loop; end $$"
 
 
+@pytest.mark.slow
 def test_a_value_of_100_mb_is_never_in_memory_as_a_whole(world: World, postgres_18: PostgresServer) -> None:
     world.url = postgres_18.url(database=make(postgres_18, VALUE))
     tracemalloc.start()

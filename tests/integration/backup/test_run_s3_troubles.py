@@ -15,7 +15,7 @@ SLOW = pytest.mark.slow
 
 
 @pytest.mark.parametrize(
-    "trouble", ["throttled", "lost", *(pytest.param(each, marks=SLOW) for each in ("cut", "slow"))]
+    "trouble", ["lost", *(pytest.param(each, marks=SLOW) for each in ("throttled", "cut", "slow"))]
 )
 def test_trouble_with_any_one_call_is_got_over(world: World, troubled: TroubledS3, trouble: Trouble) -> None:
     kept = world.run().manifest
@@ -32,7 +32,8 @@ def test_trouble_with_any_one_call_is_got_over(world: World, troubled: TroubledS
     assert "head" in troubled.calls, "calls that only look are among them"
 
 
-@pytest.mark.parametrize("trouble", ["lost", pytest.param("refused", marks=SLOW)])
+@pytest.mark.slow
+@pytest.mark.parametrize("trouble", ["lost", "refused"])
 def test_an_s3_that_is_gone_from_any_call_on_leaves_what_was_there(
     world: World, troubled: TroubledS3, trouble: Trouble
 ) -> None:

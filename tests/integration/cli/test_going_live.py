@@ -198,6 +198,7 @@ def test_a_smoke_test_runs_every_function_and_sees_an_alert_and_its_end_delivere
     assert not [text for text in account.slack.loud if "test alert" in text]
 
 
+@pytest.mark.slow
 def test_a_smoke_test_fails_if_somebody_is_not_told(account: Account) -> None:
     everything_is_stored(account)
     account.slack.refuses = True
@@ -209,6 +210,7 @@ def test_a_smoke_test_fails_if_somebody_is_not_told(account: Account) -> None:
     assert "email was told" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_smoke_test_fails_if_a_function_fails_and_names_it(account: Account) -> None:
     everything_is_stored(account)
     account.aws.faults.add(service="dynamodb", function="cert_check", error="AccessDeniedException", times=50)
