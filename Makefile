@@ -35,7 +35,7 @@ help: ## this list
 	@echo "ENV=staging is about that environment instead of the first; STACK=NAME about another stack."
 
 .PHONY: demo
-demo: $(VENV)/.ready ## watch the whole thing on this machine: an outage, its message, its recovery
+demo: $(VENV)/.ready ## watch the whole thing on this machine: an outage, its message, a backup, a restore
 	@$(CARETAKER) demo
 
 .PHONY: test

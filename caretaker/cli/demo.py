@@ -22,10 +22,10 @@ _INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     help="Save what is shown as an SVG.",
 )
 def demo(picture: Path | None) -> None:
-    """Watch a small web shop break and recover, and what people are told.
+    """Watch a small web shop break and recover, what people are told, and how a lost table is had back.
 
     Everything but the passing of time is real, and stays on this machine. Exits with 0 if exactly the
-    expected messages arrived, else with 1.
+    expected messages arrived and everything that was lost is back, else with 1.
     """
     for number in _INTERRUPTS:
         signal.signal(number, _interrupt)

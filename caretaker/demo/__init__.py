@@ -1,1 +1,1 @@
-"""The demo: a small shop that breaks and recovers, watched by the real functions on this machine."""
+"""The demo: a small shop that breaks, recovers, and loses a table; the real functions look after it on this machine."""
