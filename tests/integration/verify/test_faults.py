@@ -144,7 +144,7 @@ def fail_and_try_again(world: World, faults: Faults, position: int) -> None:
     lease = drill_of(world.backup.id)
     world.begin_anew()
     faults.move(position)
-    with suppress(BotoCoreError, StorageFailed, Killed):
+    with suppress(BotoCoreError, StorageFailed, ExceptionGroup, Killed):
         world.drill(began, faults)
     assert len(faults.calls) > position, "a drill has made this call"
     was_killed, is_recorded = bool(leases.abandoned(world.table, [lease], began + HOUR)), bool(world.proofs)
