@@ -16,13 +16,14 @@ class Killed(BaseException):
 class Faults:
     """Counts the calls of clients, and lets the one at ``position`` (from 0) fail with ``error``.
 
-    With ``after`` the call is carried out and its answer lost.
+    With ``after`` the call is carried out and its answer lost; with ``lasting`` every call from there on fails.
     """
 
     position: int | None = None
     after: bool = False
     error: Callable[[], BaseException] = Killed
     calls: list[str] = field(default_factory=list)
+    lasting: bool = False
 
     def move(self, position: int) -> None:
         """Begin to count again, for a fault at another position."""
@@ -37,12 +38,16 @@ class Faults:
 
     def _before(self, model: Any, **_: object) -> None:
         self.calls.append(model.name)
-        if not self.after and len(self.calls) - 1 == self.position:
+        if not self.after and self._is_hit():
             raise self.error()
 
     def _after(self, model: Any, **_: object) -> None:
-        if self.after and len(self.calls) - 1 == self.position:
+        if self.after and self._is_hit():
             raise self.error()
+
+    def _is_hit(self) -> bool:
+        call = len(self.calls) - 1
+        return self.position is not None and (call == self.position or (self.lasting and call > self.position))
 
 
 def throttled() -> ClientError:

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from caretaker.archive import proof_file
 from caretaker.archive.deadline import Deadline
-from caretaker.archive.entries import Entry, entries
+from caretaker.archive.entries import Entries, Entry, entries
 from caretaker.archive.proof import Proof
 from caretaker.archive.provenness import restore_pace
 from caretaker.core.config import Promise
@@ -58,7 +58,7 @@ def hold(asked: OneDrill, ends: float, place: Place, tools: Tools) -> Held:
     if promise is None:
         names = ", ".join(one.name for one in tools.config.databases) or "none"
         raise NothingToDrill(f"there is no database {asked.database!r}; caretaker.yaml has: {names}")
-    there = entries(tools.bucket, asked.database).entries
+    there = entries(tools.bucket, asked.database)
     wanted = _wanted(asked, there)
     holder = f"the drill of {timestamp(asked.at)}" + (f", {asked.request}" if asked.request else "")
     now = tools.clock()
@@ -68,18 +68,21 @@ def hold(asked: OneDrill, ends: float, place: Place, tools: Tools) -> Held:
     except leases.Taken as taken:
         return refused(asked, f"{taken.holder} is under way, until {timestamp(taken.until)} at most", tools)
     try:
-        return _hold(asked, wanted, promise, _means(ends, place, tools, there), tools)
+        return _hold(asked, wanted, promise, _means(ends, place, tools, there.entries), tools)
     finally:
         _give_back(tools.table, lease)
 
 
-def _wanted(asked: OneDrill, there: tuple[Entry, ...]) -> Entry:
-    found = next((entry for entry in there if asked.backup in ("", entry.manifest.id.text)), None)
-    if found is None:
-        which = f"no backup {asked.backup}" if asked.backup else "no backup"
-        newest = f"; the newest is {there[0].manifest.id.text}" if there else ""
-        raise NothingToDrill(f"there is {which} of {asked.database}{newest}")
-    return found
+def _wanted(asked: OneDrill, there: Entries) -> Entry:
+    found = next((entry for entry in there.entries if asked.backup in ("", entry.manifest.id.text)), None)
+    if found is not None:
+        return found
+    unreadable = next((one for one in there.damaged if asked.backup and f"/{asked.backup}/" in one.key), None)
+    if unreadable is not None:
+        raise NothingToDrill(f"{unreadable.key} cannot be read: {unreadable.reason}")
+    which = f"no backup {asked.backup}" if asked.backup else "no backup"
+    newest = f"; the newest is {there.entries[0].manifest.id.text}" if there.entries else ""
+    raise NothingToDrill(f"there is {which} of {asked.database}{newest}")
 
 
 def _means(ends: float, place: Place, tools: Tools, there: tuple[Entry, ...]) -> Means:

@@ -1,5 +1,6 @@
 """A drill is held by one at a time, and once for each event; what it found is recorded, and its lease given back."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,9 @@ from typing import Any
 import pytest
 
 from caretaker.archive.entries import Entry, entries
+from caretaker.archive.identity import MANIFEST
 from caretaker.archive.manifest import Manifest
+from caretaker.archive.manifest_file import encode
 from caretaker.archive.objects import Bucket, StorageFailed
 from caretaker.core.config import Promise, PromisesConfig
 from caretaker.core.store import leases, requests, states
@@ -173,3 +176,17 @@ def test_a_refusal_reaches_whoever_waits_for_it_and_a_table_that_is_gone_hides_n
     broken = Table(client_like(table), table.name)
     Faults(0, error=unreachable).watch(broken.client)
     assert refused(ASKED, "because", tools(broken, emptied_bucket)) == Held(silent="because")
+
+
+def test_a_manifest_from_a_newer_version_is_refused_with_the_reason(
+    table: Table, emptied_bucket: Bucket, tmp_path: Path
+) -> None:
+    made = manifest(BACKED_UP)
+    store(emptied_bucket, made, json.dumps({**json.loads(encode(made)), "schema_version": 99}).encode())
+
+    with pytest.raises(NothingToDrill, match=r"manifest\.json cannot be read: .*newer") as refusal:
+        held(replace(ASKED, backup=made.id.text), tools(table, emptied_bucket), tmp_path)
+
+    assert made.id.key(MANIFEST) in str(refusal.value)
+    assert is_free(table, made)
+    assert list(emptied_bucket.keys(made.id.key("verified/"))) == []
