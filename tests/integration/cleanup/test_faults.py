@@ -21,7 +21,7 @@ DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "Access Denie
     [
         pytest.param((Killed,), True, id="killed after"),
         pytest.param((Killed,), False, id="killed before", marks=pytest.mark.slow),
-        pytest.param((unreachable, lambda: DENIED), False, id="failing before"),
+        pytest.param((unreachable, lambda: DENIED), False, id="failing before", marks=pytest.mark.slow),
         pytest.param((unreachable, lambda: DENIED), True, id="failing after", marks=pytest.mark.slow),
     ],
 )
@@ -43,7 +43,7 @@ def test_wherever_s3_fails_the_state_is_true_and_the_next_run_ends_it(
     [
         pytest.param(Killed, True, id="killed after"),
         pytest.param(Killed, False, id="killed before", marks=pytest.mark.slow),
-        pytest.param(throttled, False, id="throttled before"),
+        pytest.param(throttled, False, id="throttled before", marks=pytest.mark.slow),
         pytest.param(throttled, True, id="throttled after", marks=pytest.mark.slow),
     ],
 )

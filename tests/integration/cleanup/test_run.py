@@ -92,6 +92,7 @@ def test_a_database_that_left_the_configuration_keeps_its_last_good_ones(world: 
     assert codes(result) == []
 
 
+@pytest.mark.slow
 def test_thirty_days_of_failing_backups_take_no_good_one_along(world: World) -> None:
     world.retention = Retention(daily=7 * 86_400.0, keep_last=2)
     world.days_ago(0)

@@ -17,6 +17,7 @@ from tests.postgres import PostgresServer
 from tests.unit.cost.reference import TEMPLATE
 
 COUNTED = ("reads", "writes", "puts", "gets", "decrypted")
+pytestmark = pytest.mark.slow
 RUNS = ("uptime", "cert_check", "verify", DRILL, "cleanup", "notify")
 
 
