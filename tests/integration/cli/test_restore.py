@@ -231,6 +231,7 @@ def test_a_signal_takes_the_restore_back_and_says_so(world: World, moto_endpoint
     assert list(world.room.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_killed_restore_can_be_done_again(world: World, moto_endpoint: str, command: Command) -> None:
     make_slow(world)
     with under_way(world, moto_endpoint) as process:
@@ -254,7 +255,7 @@ def test_a_killed_restore_can_be_done_again(world: World, moto_endpoint: str, co
     assert list(world.room.iterdir()) == []
 
 
-SLOW_ROWS = 30
+SLOW_ROWS = 100
 
 
 def make_slow(world: World) -> None:
