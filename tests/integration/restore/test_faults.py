@@ -54,7 +54,7 @@ def test_another_backups_dump_is_no_backup(world: World) -> None:
     other = world.shelf.objects[world.shelf.older.id.key(DUMP)]
     spoil(world, world.shelf.newer.id.key(DUMP), lambda _: other)
 
-    with pytest.raises(Damaged, match="not what"):
+    with pytest.raises(Damaged):  # by its size, or by its digest
         world.restore()
 
     assert world.databases() == []
