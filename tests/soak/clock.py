@@ -28,7 +28,7 @@ class Clock:
             "FAKETIME_TIMESTAMP_FILE": str(self._file),
             "FAKETIME_NO_CACHE": "1",
             "DONT_FAKE_MONOTONIC": "1",
-            "NO_FAKE_STAT": "1",  # files keep their own times: nothing here asks for them, and a stat costs half as much
+            "NO_FAKE_STAT": "1",  # files keep their own times, which nothing here asks for: half the cost of a stat
         }
         self._file.write_text("+0")
 

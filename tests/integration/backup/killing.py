@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from caretaker.archive.objects import Bucket
 from caretaker.core.store.table import Table
+from functions.backup.compressing import Compressed
 from tests.clients import client_at
 from tests.faults import Faults
 from tests.integration.backup.backing_up import World
@@ -79,6 +80,19 @@ def with_a_full_disk() -> None:
     """Let no file grow, in this process and in those that it starts."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def dying_after(raw_bytes: float) -> None:
+    """Let this process die as soon as it has read so many bytes of a dump."""
+    written = Compressed.write
+
+    def write(compressed: Compressed, chunk: bytes) -> bytes:
+        stored = written(compressed, chunk)
+        if compressed.raw_bytes >= raw_bytes:
+            _die()
+        return stored
+
+    Compressed.write = write  # type: ignore[method-assign,assignment]
 
 
 def _die() -> NoReturn:
