@@ -1,6 +1,6 @@
 """How much of everything a month of 30 days uses."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -106,6 +106,7 @@ def _of_runs(function: str, use: Use, runs: float, megabytes: float) -> dict[str
 def _started(template: PlainTemplate) -> dict[str, float]:
     """Return how often a month's schedules start each function."""
     counts = dict.fromkeys(template.names.values(), 0.0)
+    minutes = [_A_MONTH + timedelta(minutes=number) for number in range(DAYS * 24 * 60)]
     for resource in template.resources.values():
         if resource["Type"] == "AWS::Scheduler::Schedule":
             properties = resource["Properties"]
@@ -114,12 +115,8 @@ def _started(template: PlainTemplate) -> dict[str, float]:
             expression = properties["ScheduleExpression"]
             text = template.parameters[expression["Ref"]] if isinstance(expression, dict) else expression
             due = parse_expression(text)
-            counts[function] += sum(due(minute) for minute in _minutes())
+            counts[function] += sum(map(due, minutes))
     return counts
-
-
-def _minutes() -> Iterator[datetime]:
-    return (_A_MONTH + timedelta(minutes=number) for number in range(DAYS * 24 * 60))
 
 
 def _others(function: str, started: float, work: Workload) -> float:
