@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from caretaker.build import weaknesses
 from caretaker.build.weaknesses import main
 
 WEAK = {"dependencies": [{"name": "a", "version": "1.0", "vulns": [{"id": "PYSEC-1", "fix_versions": ["1.1"]}]}]}
@@ -35,6 +36,20 @@ def test_sound_locks_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 def test_without_a_network_it_says_so_and_stops_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = main([an_audit(tmp_path, ""), "one.txt"])
+
+    assert code == 0
+    assert "cannot be reached: not looked at" in capsys.readouterr().err
+
+
+def test_all_locks_together_have_so_much_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(weaknesses, "_LONGEST", 1.5)
+    slow = tmp_path / "pip-audit"
+    slow.write_text(f"#!/bin/sh\nsleep 1\necho '{json.dumps(SOUND)}'\n", "utf-8")
+    slow.chmod(0o755)
+
+    code = main([str(slow), "one.txt", "two.txt"])
 
     assert code == 0
     assert "cannot be reached: not looked at" in capsys.readouterr().err
