@@ -16,7 +16,6 @@ from caretaker.authoring.model.configuration import Configuration
 from caretaker.authoring.model.texts import NAME_PATTERN
 from caretaker.authoring.nodes import Node, Path, Plain, key_position, position, shown_path
 from caretaker.authoring.reading import read_text
-from caretaker.authoring.unavailable import unavailable
 from caretaker.authoring.values.references import UNKNOWN_ENVIRONMENT
 
 MOST_MISTAKES = 200  # nobody corrects more at once
@@ -32,7 +31,7 @@ def load(path: FilePath, *, for_deployment: bool) -> Configuration:
     tree = root.plain()
     found = _validate(tree, _context(tree, path, for_deployment))
     complaints = found if isinstance(found, list) else []
-    objections = chain(unavailable(tree), empties(tree), disagreements(root), complaints)
+    objections = chain(empties(tree), disagreements(root), complaints)
     mistakes += (_mistake(path, root, objection) for objection in islice(_worth_saying(objections), MOST_MISTAKES))
     if mistakes or isinstance(found, list):
         raise ConfigurationError(mistakes)

@@ -72,17 +72,29 @@ class BackupConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class DrillServer:
+    """A server of the owner's for drills: ``url`` is a reference to a secret, ``ca`` PEM text of an own authority."""
+
+    url: str
+    ca: str
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
-    """What is promised of a database: how old its newest backup may be, and how long a restore may take."""
+    """What is promised of a database: how old its newest backup may be, and how long a restore may take.
+
+    ``drill`` is where its backups are restored for proof, None for a server that is thrown away.
+    """
 
     name: str
     rpo: float
     rto: float
+    drill: DrillServer | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PromisesConfig:
-    """What ``verify`` knows of the databases, which it cannot reach."""
+    """What ``verify`` knows of the databases, which it cannot reach; a server for drills is another."""
 
     environment: str
     databases: tuple[Promise, ...]
@@ -174,7 +186,12 @@ def backup_config(section: Json) -> BackupConfig:
 
 def promises_config(section: Json) -> PromisesConfig:
     """Return the configuration of ``verify`` from its compiled section."""
-    return PromisesConfig(section["environment"], tuple(Promise(**database) for database in section["databases"]))
+    return PromisesConfig(section["environment"], tuple(map(_promise, section["databases"])))
+
+
+def _promise(database: Json) -> Promise:
+    drill = database.get("drill")
+    return Promise(database["name"], database["rpo"], database["rto"], DrillServer(**drill) if drill else None)
 
 
 def cleanup_config(section: Json) -> CleanupConfig:

@@ -70,6 +70,8 @@ ALLOWED = {
         ("s3:ListBucket", "BackupBucket.Arn"),
         ("kms:GenerateDataKey", "BackupKmsKeyArn"),
         ("kms:Decrypt", "BackupKmsKeyArn"),
+        ("ssm:GetParameters", f"{PARAMETERS}/drill/*"),  # servers for drills, and never those of the databases
+        ("secretsmanager:GetSecretValue", f"{SECRETS}/drill/*"),
         ("lambda:InvokeFunction", BACKUP_ITSELF.replace("-backup", "-verify")),
         ("sqs:SendMessage", "DeadLetterQueue.Arn"),
     },

@@ -32,7 +32,7 @@ def compile_sections(configuration: Configuration) -> dict[str, Section]:
             "reports_network": not targets,
         },
         "backup": {"environment": environment, "databases": databases},
-        "verify": {"environment": environment, "databases": promises(databases)},
+        "verify": {"environment": environment, "databases": promises(configuration.backup)},
         "cleanup": {
             "environment": environment,
             "databases": [database["name"] for database in databases],

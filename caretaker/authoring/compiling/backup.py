@@ -9,14 +9,20 @@ def compile_databases(section: Backup | None) -> list[Section]:
     return [_database(one) for one in section.databases] if section else []
 
 
-def promises(databases: list[Section]) -> list[Section]:
-    """Return what may be known of databases by whoever must not reach them."""
-    return [{name: one[name] for name in ("name", "rpo", "rto")} for one in databases]
+def promises(section: Backup | None) -> list[Section]:
+    """Return what may be known of databases by whoever must not reach them, and where their drills are held."""
+    return [_promise(one) for one in section.databases] if section else []
 
 
 def compile_retention(section: Backup | None) -> Section | None:
     """Return for how long backups are kept, None where none are made: those of earlier are nobody's to delete then."""
     return section.retention.model_dump() if section else None
+
+
+def _promise(database: Database) -> Section:
+    promise = {"name": database.name, "rpo": database.rpo, "rto": database.rto}
+    drill = database.drill
+    return promise | ({"drill": {"url": drill.url, "ca": drill.ca or ""}} if drill else {})
 
 
 def _database(database: Database) -> Section:

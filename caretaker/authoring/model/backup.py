@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from caretaker.authoring.mistakes import Unfit
 from caretaker.authoring.model.base import Section
 from caretaker.authoring.model.figures import Age, Kept, Periods, Promise, default
-from caretaker.authoring.model.texts import BackupUrl, Certificates, Name, PageUrl, PlainText, one_word_of
+from caretaker.authoring.model.texts import BackupUrl, Certificates, DrillUrl, Name, PageUrl, PlainText, one_word_of
 from caretaker.authoring.wording import quoted
 
 _TABLE = re.compile(r'(?:[^".\s*?]+|"[^"]+")\.(?:[^".\s*?]+|"[^"]+")')
@@ -40,6 +40,15 @@ DatabaseName = Annotated[Name, AfterValidator(_database)]
 Table = Annotated[PlainText, AfterValidator(_table)]
 
 
+class Drill(Section):
+    """A PostgreSQL server of your own, for drills alone, that backups are restored into instead of a throw-away one."""
+
+    url: DrillUrl
+    """A whole reference to its address, postgresql://…: of a role that is no superuser and may create databases."""
+    ca: Certificates | None = None
+    """A PEM file with authorities of your own, trusted beside the public ones; relative to this file."""
+
+
 class Database(Section):
     """A PostgreSQL database to back up."""
 
@@ -59,6 +68,9 @@ class Database(Section):
     """Tables whose rows are left out, as SCHEMA.TABLE; their definitions are kept."""
     fingerprint: Annotated[Fingerprint, one_word_of(Fingerprint)] = Fingerprint.AUTO
     """What is noted of each table: full (counts and digests), counts, off; auto is full below 5 GB, else counts."""
+
+    drill: Drill | None = None
+    """Where its backups are restored for proof; by default in a server that the function makes and throws away."""
 
 
 class Retention(Section):

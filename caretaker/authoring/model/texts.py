@@ -87,6 +87,15 @@ def _key(text: str, info: ValidationInfo) -> str:
     return text
 
 
+def _whole_reference(section: str) -> Callable[[str, ValidationInfo], str]:
+    def check(text: str, info: ValidationInfo) -> str:
+        if not REFERENCE.fullmatch(text):
+            raise Unfit("a whole reference is needed", f"Write ${{ssm:{context(info).prefix(section)}NAME}}.")
+        return text
+
+    return check
+
+
 def _body(text: str, info: ValidationInfo) -> str:
     known = context(info)
     return references.refuse_misspelt(text, prefix=known.prefix("uptime"), for_deployment=known.for_deployment)
@@ -122,6 +131,7 @@ Url = Annotated[UptimeSecret, AfterValidator(_address("uptime")), _UrlPattern]
 RedisUrl = Annotated[UptimeSecret, AfterValidator(_address("uptime", REDIS))]
 PostgresUrl = Annotated[UptimeSecret, AfterValidator(_address("uptime", POSTGRES))]
 BackupUrl = Annotated[str, AfterValidator(_secret_text("backup")), AfterValidator(_address("backup", POSTGRES))]
+DrillUrl = Annotated[str, AfterValidator(_secret_text("drill")), AfterValidator(_whole_reference("drill"))]
 ControlUrl = Annotated[PlainText, AfterValidator(_address("uptime")), _UrlPattern]
 ChannelUrl = Annotated[str, AfterValidator(_secret_text("alerts")), AfterValidator(_address("alerts")), _UrlPattern]
 ChannelSecret = Annotated[str, AfterValidator(_secret_text("alerts")), AfterValidator(_key)]

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from caretaker.authoring import compile_sections, load
-from caretaker.core.config import Retention, cleanup_config
+from caretaker.core.config import DrillServer, Retention, backup_config, cleanup_config, promises_config
 from tests.unit.authoring.finding import Mistakes
 
 DAY = 86_400.0
 HEAD = "environment: production\nbackup:\n  databases:\n    - "
+DRILL = "caretaker/production/drill/main"
 MAIN = "{name: main, url: postgresql://backup@db.example.com/app}"
 
 
@@ -34,7 +35,13 @@ MAIN = "{name: main, url: postgresql://backup@db.example.com/app}"
         ("{name: main, url: postgresql://b@db.example.com/app, exclude_table_data: ['a.*']}", "with its schema"),
         ("{name: main, url: postgresql://b@db.example.com/app, ca: gone.pem}", "cannot be read"),
         ("{name: main, url: postgresql://b@db.example.com/app, rpos: 26h}", "Did you mean rpo"),
-        ("{name: main, url: postgresql://b@db.example.com/app, drill: {url: x}}", "is not available in this version"),
+        (f"{MAIN[:-1]}, drill: {{}}}}", "url is missing"),
+        (f"{MAIN[:-1]}, drill: {{url: 'postgresql://drill@db.example.com/'}}}}", "a whole reference is needed"),
+        (f"{MAIN[:-1]}, drill: {{url: 'postgresql://drill:${{ssm:{DRILL}}}@x/'}}}}", "a whole reference is needed"),
+        (f"{MAIN[:-1]}, drill: {{url: '${{env:DRILL_URL}}'}}}}", "works on your own machine only"),
+        (f"{MAIN[:-1]}, drill: {{url: '${{ssm:caretaker/production/backup/x}}'}}}}", "caretaker/production/drill/"),
+        (f"{MAIN[:-1]}, drill: {{url: '${{ssm:{DRILL}}}', ca: gone.pem}}}}", "cannot be read"),
+        (f"{MAIN[:-1]}, drill: {{url: '${{ssm:{DRILL}}}', database: x}}}}", "there is no key 'database'"),
         (f"{MAIN}\n    - {MAIN}", "there is a database 'main' already"),
         (f"{MAIN}\n  retention: {{daily: 30}}", "needs a unit"),
         (f"{MAIN}\n  retention: {{daily: 12h}}", "too short"),
@@ -68,6 +75,17 @@ def test_who_judges_backups_is_not_told_where_the_database_is(tmp_path: Path) ->
     assert sections["verify"]["databases"] == [{"name": "main", "rpo": 26 * 3600.0, "rto": 4 * 3600.0}]
     (database,) = sections["backup"]["databases"]
     assert (database["exclude_table_data"], database["fingerprint"]) == (["a.b"], "auto")
+
+
+def test_who_drills_backups_is_told_of_the_server_for_that_and_who_makes_them_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "caretaker.yaml"
+    path.write_text(f"{HEAD}{MAIN[:-1]}, drill: {{url: '${{ssm:{DRILL}}}'}}}}\n", "utf-8")
+
+    sections = compile_sections(load(path, for_deployment=True))
+
+    (promise,) = promises_config(sections["verify"]).databases
+    assert promise.drill == DrillServer(f"${{ssm:{DRILL}}}", "")
+    assert DRILL not in str(backup_config(sections["backup"]).databases)
 
 
 def compiled_retention(tmp_path: Path, written: str) -> object:

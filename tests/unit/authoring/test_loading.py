@@ -52,10 +52,3 @@ def test_what_is_missing_is_said_where_it_should_be(mistakes: Mistakes) -> None:
     first, second = mistakes("uptime:\n  targets:\n    - {name: api}\n")
     assert "environment is missing" in first.message
     assert (second.line, second.message) == (3, "url is missing")
-
-
-def test_what_this_version_does_not_do_is_refused_by_name(mistakes: Mistakes) -> None:
-    databases = "backup:\n  databases: [{name: main, url: postgresql://db.example.com/app, drill: {}}]\n"
-    (mistake,) = mistakes(MINIMAL + databases)
-    assert mistake.message.endswith("is not available in this version")
-    assert mistake.suggestion == "Remove it."
