@@ -7,6 +7,7 @@ from typing import Literal, get_args
 from caretaker.archive.identity import BackupId
 
 Level = Literal["present", "checksums", "decoded", "restored", "equal"]
+Where = Literal["throw-away", "target"]
 LEVELS: tuple[Level, ...] = get_args(Level)
 
 _ENOUGH: Level = "decoded"  # what a backup must have reached to be relied on
@@ -43,7 +44,8 @@ class Proof:
 
     ``reached`` is the highest level, None if not even all objects were there. ``set_aside`` names the extensions and
     collations whose objects could not be restored; ``compared`` of ``tables`` were found to be equal.
-    ``server_version`` is that of the server restored into, empty if there was none.
+    ``server_version`` is that of the server restored into, empty if there was none; ``on`` is whose that was to be: one
+    that is thrown away, or the owner's for drills.
     """
 
     backup: BackupId
@@ -57,6 +59,7 @@ class Proof:
     set_aside: tuple[str, ...]
     server_version: str
     tool_version: str
+    on: Where = "throw-away"
 
     @property
     def is_damaged(self) -> bool:

@@ -3,11 +3,11 @@
 import json
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from caretaker.archive.fields import Fields, Malformed
 from caretaker.archive.identity import BackupId
-from caretaker.archive.proof import LEVELS, Level, Noted, Proof, Step
+from caretaker.archive.proof import LEVELS, Level, Noted, Proof, Step, Where
 from caretaker.core.printable import printable
 
 SCHEMA_VERSION = 1
@@ -16,6 +16,7 @@ FOLDER = "verified/"
 _MOST = 50  # of what is listed
 _LONGEST_TEXT = 500  # characters
 _LEVELS: dict[str, Level] = {level: level for level in LEVELS}
+_WHERE: dict[str, Where] = {where: where for where in get_args(Where)}
 
 
 class UnreadableProof(Exception):
@@ -43,6 +44,7 @@ def encode(proof: Proof) -> bytes:
         "set_aside": [_short(name) for name in proof.set_aside[:_MOST]],
         "server_version": _short(proof.server_version),
         "tool_version": _short(proof.tool_version),
+        "on": proof.on,
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode(errors="backslashreplace")
 
@@ -70,6 +72,7 @@ def decode(data: bytes, backup: BackupId) -> Proof:
             set_aside=fields.texts("set_aside"),
             server_version=fields.text("server_version"),
             tool_version=fields.text("tool_version"),
+            on=fields.one_of("on", _WHERE) if "on" in fields.values else "throw-away",  # records of before lack it
         )
     except Malformed as malformed:
         raise UnreadableProof(f"the proof of {backup.text} cannot be believed: {malformed}") from malformed

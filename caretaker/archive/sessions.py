@@ -4,7 +4,10 @@ A role's and a database's own settings (``ALTER ROLE … SET``) come before thos
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
+
+import psycopg2
 
 from caretaker.archive.connection import Connection, Session
 from caretaker.archive.versions import Version, version_of_server
@@ -63,6 +66,13 @@ def begin(connection: Connection, patience: float) -> Session:
 def version_of_session(session: Session) -> Version:
     """Return the version of the server at the other end."""
     return version_of_server(session.server_version)
+
+
+def system_identifier(session: Session) -> str:
+    """Return the server's own number, empty if it keeps it to itself; outside of a transaction, as that may fail."""
+    with suppress(psycopg2.Error):
+        return str(rows(session, "select system_identifier from pg_control_system()")[0][0])
+    return ""
 
 
 def rows(session: Session, statement: str, values: Sequence[object] | None = None) -> list[tuple[Any, ...]]:

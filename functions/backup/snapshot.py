@@ -1,7 +1,7 @@
 """The one state of a database that a backup is of: a snapshot, exported and held until everybody has seen it."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ import psycopg2
 from caretaker.archive.connection import Connection, Session
 from caretaker.archive.manifest import Extension, Server
 from caretaker.archive.relations import relations
-from caretaker.archive.sessions import begin, rows, version_of_session
+from caretaker.archive.sessions import begin, rows, system_identifier, version_of_session
 from caretaker.archive.versions import Version
 
 _PATIENCE = 30.0  # seconds for a session to begin
@@ -53,7 +53,7 @@ def exported(connection: Connection, excluded: tuple[str, ...] = ()) -> Iterator
     """
     with closing(begin(connection, _PATIENCE)) as session:
         # What may be forbidden is asked before: an error would end the transaction, and the snapshot.
-        version, identifier, in_recovery = _version(session), _identifier(session), _in_recovery(session)
+        version, identifier, in_recovery = _version(session), system_identifier(session), _in_recovery(session)
         rows(session, "begin isolation level repeatable read, read only")
         name, at = rows(session, "select pg_export_snapshot(), statement_timestamp()")[0]
         encoding, collation, ctype, size, lsn = rows(session, _facts(version_of_session(session), in_recovery))[0]
@@ -80,10 +80,3 @@ def _version(session: Session) -> str:
 
 def _in_recovery(session: Session) -> bool:
     return bool(rows(session, "select pg_is_in_recovery()")[0][0])
-
-
-def _identifier(session: Session) -> str:
-    """Return the server's own number, empty if it keeps it to itself."""
-    with suppress(psycopg2.Error):
-        return str(rows(session, "select system_identifier from pg_control_system()")[0][0])
-    return ""

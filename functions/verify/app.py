@@ -14,6 +14,7 @@ from caretaker.core.aws import client
 from caretaker.core.config import built_section, promises_config
 from caretaker.core.event import EventError
 from caretaker.core.looking.reporting import record_failure, reported, too_late
+from caretaker.core.secrets import AwsSecrets
 from caretaker.core.store.table import Table
 from caretaker.core.telemetry import logger
 from functions.verify.dispatch import dispatch, undrilled
@@ -81,4 +82,5 @@ def _tools() -> Tools:
         clock=lambda: datetime.now(UTC),
         monotonic=time.monotonic,
         wait=time.sleep,
+        read_secrets=AwsSecrets(lambda: client("ssm"), lambda: client("secretsmanager")),
     )

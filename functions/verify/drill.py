@@ -4,12 +4,14 @@
 * What this place cannot do ends it too, and says nothing against the backup.
 """
 
-from contextlib import suppress
-from dataclasses import dataclass
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from caretaker import __version__
-from caretaker.archive.deadline import OutOfTime
+from caretaker.archive.deadline import Deadline, OutOfTime
 from caretaker.archive.identity import DUMP
 from caretaker.archive.manifest import Manifest, StoredObject
 from caretaker.archive.programs import Programs, ProgramsUnusable
@@ -24,12 +26,14 @@ from functions.verify.equality import find_differences
 from functions.verify.explaining import PlaceFailed, Unexplained
 from functions.verify.leftovers import workspace
 from functions.verify.means import Means
+from functions.verify.own_server import TO_DROP, own_database
+from functions.verify.preparing import Ground, prepare
 from functions.verify.presence import look_for_objects
 from functions.verify.restoring import Restored, restore
 from functions.verify.room import Way, way
-from functions.verify.throwaway import ServerUnavailable, Throwaway, throwaway
+from functions.verify.throwaway import ServerUnavailable, throwaway
 
-SERVER = Version(18, 0)  # the drill's, for every archive
+SERVER = Version(18, 0)  # the one that is thrown away, for every archive
 _SHOWN = 5  # differences that are noted by themselves
 
 
@@ -52,6 +56,8 @@ class _Backup:
 def drill(manifest: Manifest, means: Means) -> Drilled:
     """Follow a backup as far as it goes; raise ``StorageFailed`` if the bucket could not be read."""
     course, began_at = Course(means.deadline.monotonic, manifest.totals.tables), means.clock()
+    if means.own_server:
+        means = replace(means, deadline=Deadline(means.deadline.at - TO_DROP, means.deadline.monotonic))
     try:
         _follow(manifest, course, means)
     except Damaged as damaged:
@@ -74,6 +80,7 @@ def drill(manifest: Manifest, means: Means) -> Drilled:
         set_aside=course.set_aside,
         server_version=course.server_version,
         tool_version=__version__,
+        on="target" if means.own_server else "throw-away",
     )
     return Drilled(proof, course.replaced)
 
@@ -83,16 +90,36 @@ def _follow(manifest: Manifest, course: Course, means: Means) -> None:
         look_for_objects(means.bucket, manifest)
     backup = _read(manifest, means)
     with workspace(means.folder, means.wait) as folder:
-        left = means.deadline.left("it was being reckoned what it needs")
-        chosen = way(backup.dump.raw_bytes, means.free(), means.pace, left)
-        decoded, chosen = _decoded(backup, chosen, course, means, folder / "database.dump")
+        decoded, chosen = _decoded(backup, _way(backup, means), course, means, folder / "database.dump")
         if chosen.kind == "none":
             course.note("too-big-to-drill", chosen.reason)
             return
-        (folder / "server").mkdir(0o700)
-        with throwaway(folder / "server", backup.programs, means) as server:
-            file = folder / "database.dump" if chosen.kind == "parallel" else None
-            _bring_back(backup, decoded, server, course, means, file)
+        file = folder / "database.dump" if chosen.kind == "parallel" else None
+        with _ground(backup, folder / "server", course, means) as ground:
+            _bring_back(backup, decoded, ground, course, means, file)
+
+
+def _way(backup: _Backup, means: Means) -> Way:
+    if means.own_server:
+        return Way("piped")  # nothing is kept here, and how fast that server is shows in the end
+    left = means.deadline.left("it was being reckoned what it needs")
+    return way(backup.dump.raw_bytes, means.free(), means.pace, left)
+
+
+@contextmanager
+def _ground(backup: _Backup, folder: Path, course: Course, means: Means) -> Iterator[Ground]:
+    """Give the server to restore into: the owner's, if there is one, else one in a folder."""
+    if means.own_server:
+        with own_database(
+            means.own_server, backup.manifest, means, lambda left: course.note("drill-unavailable", left)
+        ) as ground:
+            yield ground
+        return
+    folder.mkdir(0o700)
+    with throwaway(folder, backup.programs, means) as server:
+        dumped, password = backup.manifest.server, secrets.token_urlsafe(24)
+        version = str(backup.programs.version)
+        yield Ground(version, backup.programs, lambda needs: prepare(server, dumped, needs, password))
 
 
 def _read(manifest: Manifest, means: Means) -> _Backup:
@@ -121,12 +148,12 @@ def _decoded(backup: _Backup, chosen: Way, course: Course, means: Means, file: P
 
 
 def _bring_back(
-    backup: _Backup, decoded: Decoded, server: Throwaway, course: Course, means: Means, file: Path | None
+    backup: _Backup, decoded: Decoded, ground: Ground, course: Course, means: Means, file: Path | None
 ) -> None:
     with course.reaching("restored", size=backup.dump.raw_bytes):
-        restored = restore(server, backup.manifest, decoded, backup.programs, means, file)
+        restored = restore(ground, backup.manifest, decoded, means, file)
     course.set_aside = tuple(one.what for one in restored.set_aside)
-    course.replaced, course.server_version = restored.replaced, str(backup.programs.version)
+    course.replaced, course.server_version = restored.replaced, ground.version
     began = means.deadline.monotonic()
     saved = Saved(decoded.contents, backup.manifest.totals.fingerprint, backup.server)
     comparison = find_differences(

@@ -12,15 +12,16 @@ from caretaker.archive.deadline import Deadline
 from caretaker.archive.entries import Entries, Entry, entries
 from caretaker.archive.proof import Proof
 from caretaker.archive.provenness import restore_pace
-from caretaker.core.config import Promise
+from caretaker.core.config import DrillServer, Promise
 from caretaker.core.results import timestamp
+from caretaker.core.secrets import references, substitute
 from caretaker.core.store import leases, requests
 from caretaker.core.store.table import Table
 from caretaker.core.telemetry import logger
 from functions.verify.drill import Drilled, drill
 from functions.verify.event import OneDrill
 from functions.verify.killed import drill_of
-from functions.verify.means import Means
+from functions.verify.means import Means, OwnServer
 from functions.verify.run import Tools, judge_again
 
 _SPARE = timedelta(minutes=2)  # that a lease outlives its run
@@ -64,11 +65,11 @@ def hold(asked: OneDrill, ends: float, place: Place, tools: Tools) -> Held:
     now = tools.clock()
     until = now + timedelta(seconds=max(0.0, ends - tools.monotonic())) + _SPARE
     try:
-        lease = leases.take(tools.table, drill_of(wanted.manifest.id), holder, now=now, until=until)
+        lease = leases.take(tools.table, drill_of(wanted.manifest.id.text), holder, now=now, until=until)
     except leases.Taken as taken:
         return refused(asked, f"{taken.holder} is under way, until {timestamp(taken.until)} at most", tools)
     try:
-        return _hold(asked, wanted, promise, _means(ends, place, tools, there.entries), tools)
+        return _hold(asked, wanted, promise, _means(ends, place, tools, there.entries, promise), tools)
     finally:
         _give_back(tools.table, lease)
 
@@ -85,7 +86,7 @@ def _wanted(asked: OneDrill, there: Entries) -> Entry:
     raise NothingToDrill(f"there is {which} of {asked.database}{newest}")
 
 
-def _means(ends: float, place: Place, tools: Tools, there: tuple[Entry, ...]) -> Means:
+def _means(ends: float, place: Place, tools: Tools, there: tuple[Entry, ...], promise: Promise) -> Means:
     return Means(
         bucket=tools.bucket,
         programs=place.programs,
@@ -96,7 +97,18 @@ def _means(ends: float, place: Place, tools: Tools, there: tuple[Entry, ...]) ->
         clock=tools.clock,
         wait=tools.wait,
         pace=restore_pace(there),
+        own_server=_own_server(promise.drill, tools) if promise.drill else None,
     )
+
+
+def _own_server(given: DrillServer, tools: Tools) -> OwnServer:
+    def url() -> str:
+        return str(substitute(given.url, tools.read_secrets(references(given.url))))
+
+    def is_under_way(backup: str) -> bool:
+        return leases.holder(tools.table, drill_of(backup), tools.clock()) is not None
+
+    return OwnServer(url, given.ca, is_under_way)
 
 
 def _hold(asked: OneDrill, wanted: Entry, promise: Promise, means: Means, tools: Tools) -> Held:

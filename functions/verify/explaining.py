@@ -13,7 +13,7 @@ from caretaker.archive.restoring.running import Outcome
 _EXPLAINED = re.compile(
     r"could not execute query: ERROR:  (?:"
     r"permission denied (?:for language|to create|to set)|must be (?:superuser|owner)|only superuser|"
-    r'collation "[^|]*" (?:for encoding "\w+" )?does not exist|'
+    r'collation "[^|]*" (?:for encoding "\w+" )?does not exist|role "[^|]*" does not exist|'
     r"could not (?:access file|open extension|load library))"
 )
 
@@ -22,7 +22,8 @@ _EXPLAINED = re.compile(
 _PLACE = re.compile(
     r"No space left on device|could not extend file|could not write|out of (?:shared )?memory|out of disk|"
     r"server closed the connection|connection to server|terminating connection|no connection to the server|"
-    r"the database system is|lost synchronization with server|could not fork"
+    r"the database system is|lost synchronization with server|could not fork|SSL SYSCALL|SSL connection has been|"
+    r"could not (?:receive data from|send data to)|in a read-only transaction|canceling statement due to"
 )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from caretaker.archive.entries import Entry
-from caretaker.archive.identity import BackupId
 from caretaker.core.results import Finding, Severity
 from caretaker.core.store import leases
 from caretaker.core.store.leases import Lease
@@ -14,9 +13,9 @@ from functions.verify.dispatch import is_undrilled
 _DRILL = "drill/"
 
 
-def drill_of(backup: BackupId) -> str:
-    """Return the name of the lease that keeps it to one drill at a time."""
-    return f"{_DRILL}{backup.text}"
+def drill_of(backup: str) -> str:
+    """Return the name of the lease that keeps a backup, by its id, to one drill at a time."""
+    return f"{_DRILL}{backup}"
 
 
 def killed_drills(table: Table, entries: Iterable[Entry], now: datetime) -> list[Lease]:
@@ -24,7 +23,7 @@ def killed_drills(table: Table, entries: Iterable[Entry], now: datetime) -> list
 
     Of any other backup it is let go: that one is drilled only if somebody asks, who then sees how it ends.
     """
-    undrilled = {drill_of(entry.manifest.id): is_undrilled(entry) for entry in entries}
+    undrilled = {drill_of(entry.manifest.id.text): is_undrilled(entry) for entry in entries}
     left = leases.abandoned(table, undrilled, now)
     for lease in left:
         if not undrilled[lease.name]:

@@ -1,5 +1,6 @@
 """A database to restore into, with what the restored code may not make by itself: extensions, collations, roles."""
 
+from collections.abc import Callable, Container, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -7,6 +8,9 @@ import psycopg2
 
 from caretaker.archive.connection import Connection, Session
 from caretaker.archive.manifest import Server
+from caretaker.archive.programs import Programs
+from caretaker.archive.restoring.databases import writing
+from caretaker.archive.restoring.target import Target
 from caretaker.archive.sessions import quoted, rows
 from functions.verify.needs import Named, Needs
 from functions.verify.throwaway import Throwaway
@@ -20,7 +24,8 @@ _AS_BYTES = "provider = libc, locale = 'C'"
 class Prepared:
     """The database; the extensions that its server has, and those, with their schemas, that were made in it.
 
-    ``collations`` were made as others; ``replaced`` says what stands for what the server does not have.
+    ``collations`` were made as others; ``replaced`` says what stands for what the server does not have. ``roles`` are
+    all that the server has.
     """
 
     connection: Connection
@@ -29,6 +34,16 @@ class Prepared:
     schemas: frozenset[str]
     collations: frozenset[str]
     replaced: tuple[str, ...]
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A server to restore into: its version, the programs for it, and what makes a database there ready."""
+
+    version: str
+    programs: Programs
+    prepare: Callable[[Needs], Prepared]
 
 
 def prepare(server: Throwaway, dumped: Server, needs: Needs, password: str) -> Prepared:
@@ -42,19 +57,75 @@ def prepare(server: Throwaway, dumped: Server, needs: Needs, password: str) -> P
     inside = Connection({**server.superuser.parameters, "dbname": _DATABASE})
     with closing(_session(inside)) as session:
         available = {name for (name,) in rows(session, "select name from pg_available_extensions")}
-        wanted = [one for one in needs.extensions if one.name in available and one.name != "plpgsql"]
-        schemas = {one.schema for one in (*wanted, *needs.collations)} - {"pg_catalog", "public"}
-        for schema in sorted(schemas):
-            rows(session, f"create schema {quoted(schema)} authorization {_ROLE}")
+        wanted = _at_hand(needs.extensions, available)
+        schemas = _make_schemas(session, (*wanted, *needs.collations), _ROLE)
         for one in wanted:
-            rows(session, f"create extension {quoted(one.name)} with schema {quoted(one.schema)} cascade")
+            _make_extension(session, one)
         if any(one.name == "postgres_fdw" for one in wanted):
             rows(session, f"grant usage on foreign data wrapper postgres_fdw to {_ROLE}")
-        collations = _replace_collations(session, needs)
+        known = {name for (name,) in rows(session, "select collname from pg_collation")}
+        used = [Named("pg_catalog", name) for name in needs.used_collations if name not in known]
+        collations = _make_as_bytes(session, (*used, *needs.collations))
+        roles = _roles(session)
     connection = server.connection(_ROLE, password, _DATABASE)
     made = frozenset(one.name for one in wanted)
     replaced = (*locale, *(f"C instead of {name}" for name in collations))
-    return Prepared(connection, frozenset(available), made, frozenset(schemas), frozenset(collations), replaced)
+    return Prepared(connection, frozenset(available), made, schemas, frozenset(collations), replaced, roles)
+
+
+def prepare_own(target: Target, difference: str, needs: Needs) -> Prepared:
+    """Make ready what the role that owns the database may make by itself; raise ``psycopg2.Error``.
+
+    ``difference`` is how the database is not as the dumped one was. What the role is refused counts as not there.
+    """
+    with closing(writing(target.connection)) as session:
+        wanted = _at_hand(needs.extensions, target.extensions)
+        replaced = needs.collations if needs.collations and not _has_icu(session) else ()
+        schemas = _make_schemas(session, (*wanted, *replaced), target.admin.user)
+        refused = {one.name for one in wanted if not _may_make_extension(session, one)}
+        collations = _make_as_bytes(session, replaced)
+    return Prepared(
+        connection=target.connection,
+        extensions=frozenset(target.extensions.keys() - refused),
+        made=frozenset(one.name for one in wanted if one.name not in refused),
+        schemas=schemas,
+        collations=frozenset(collations),
+        replaced=(*filter(None, (difference,)), *(f"C instead of {name}" for name in collations)),
+        roles=target.roles,
+    )
+
+
+def _at_hand(extensions: Iterable[Named], available: Container[str]) -> list[Named]:
+    return [one for one in extensions if one.name in available and one.name != "plpgsql"]
+
+
+def _make_schemas(session: Session, things: Iterable[Named], owner: str) -> frozenset[str]:
+    """Make the schemas of what is made beforehand."""
+    schemas = {one.schema for one in things} - {"pg_catalog", "public"}
+    for schema in sorted(schemas):
+        rows(session, f"create schema {quoted(schema)} authorization {quoted(owner)}")
+    return frozenset(schemas)
+
+
+def _make_extension(session: Session, one: Named) -> None:
+    rows(session, f"create extension {quoted(one.name)} with schema {quoted(one.schema)} cascade")
+
+
+def _may_make_extension(session: Session, one: Named) -> bool:
+    """Make an extension; return whether that was allowed, which only trying tells: each provider has a list."""
+    try:
+        _make_extension(session, one)
+    except (psycopg2.ProgrammingError, psycopg2.NotSupportedError):
+        return False
+    return True
+
+
+def _has_icu(session: Session) -> bool:
+    return bool(rows(session, "select exists (select from pg_collation where collprovider = 'i')")[0][0])
+
+
+def _roles(session: Session) -> frozenset[str]:
+    return frozenset(name for (name,) in rows(session, "select rolname from pg_roles"))
 
 
 def _session(connection: Connection) -> Session:
@@ -81,15 +152,11 @@ def _make_database(session: Session, dumped: Server) -> tuple[str, ...]:
     return ()
 
 
-def _replace_collations(session: Session, needs: Needs) -> tuple[str, ...]:
+def _make_as_bytes(session: Session, collations: Sequence[Named]) -> tuple[str, ...]:
     """Make the collations that the server cannot have, as bytes are ordered; return their names.
 
     Rows and their equality do not depend on that, as long as a collation does not take different texts for equal.
     """
-    known = {name for (name,) in rows(session, "select collname from pg_collation")}
-    used = [Named("pg_catalog", name) for name in needs.used_collations if name not in known]
-    for one in (*used, *needs.collations):
+    for one in collations:
         rows(session, f"create collation {quoted(one.schema, one.name)} ({_AS_BYTES})")
-    return tuple(
-        one.name if one.schema == "pg_catalog" else f"{one.schema}.{one.name}" for one in (*used, *needs.collations)
-    )
+    return tuple(one.name if one.schema == "pg_catalog" else f"{one.schema}.{one.name}" for one in collations)

@@ -1,8 +1,8 @@
-"""The fourth level: the archive is restored, by a role without rights, into a server that is thrown away."""
+"""The fourth level: the archive is restored, by a role without rights, into a database that is thrown away."""
 
-import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg2
@@ -10,24 +10,28 @@ import psycopg2
 from caretaker.archive.connection import Connection
 from caretaker.archive.identity import DUMP
 from caretaker.archive.manifest import Manifest
-from caretaker.archive.programs import Programs
 from caretaker.archive.restoring.comparing import Name
+from caretaker.archive.restoring.databases import writing
 from caretaker.archive.restoring.filtering import Selection, SetAside, select
 from caretaker.archive.restoring.listing import Item
 from caretaker.archive.restoring.running import Order, PgRestore
 from caretaker.archive.restoring.stream import raw_bytes
+from caretaker.archive.sessions import rows
 from caretaker.archive.tables import Contents
 from caretaker.core.printable import printable
 from caretaker.core.secrets import Redactor
 from functions.verify.decoding import Decoded
 from functions.verify.explaining import PlaceFailed, explained, unexpected
 from functions.verify.means import Means
-from functions.verify.needs import needs
-from functions.verify.preparing import Prepared, prepare
-from functions.verify.throwaway import Throwaway
+from functions.verify.needs import Needs, needs
+from functions.verify.preparing import Ground, Prepared
 
 # Owners and privileges are of roles that mean nothing here; tablespaces are of the other server.
 _OPTIONS = ("--no-owner", "--no-privileges", "--no-tablespaces")
+# A role that does not pass by policies could not read all rows of its own tables.
+_FORCED = (
+    "select format('alter table %s no force row level security', oid::regclass) from pg_class where relforcerowsecurity"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +44,29 @@ class Restored:
     replaced: tuple[str, ...]
 
 
-def restore(
-    server: Throwaway, manifest: Manifest, decoded: Decoded, programs: Programs, means: Means, file: Path | None
-) -> Restored:
+def restore(ground: Ground, manifest: Manifest, decoded: Decoded, means: Means, file: Path | None) -> Restored:
     """Restore an archive, from a file in parallel, else from the bucket.
 
-    Raises ``Unexplained`` for an error that is not of this server's making, ``PlaceFailed`` for what is wrong with it,
+    Raises ``Unexplained`` for an error that is not of the server's making, ``PlaceFailed`` for what is wrong with it,
     ``OutOfTime``, and what reading the archive raises.
     """
     dump = manifest.stored(DUMP)
     assert dump is not None, "no manifest is believed without one"
     archive = file or (lambda: raw_bytes(means.bucket, manifest.id, dump))
-    pg_restore = PgRestore(programs, archive, means.deadline, Redactor())
+    pg_restore = PgRestore(ground.programs, archive, means.deadline, Redactor())
     everything = pg_restore.items()
-    schema = pg_restore.sql("--section=pre-data", "--section=post-data")
+    needed = needs(pg_restore.sql("--section=pre-data", "--section=post-data"), decoded.roles)
     try:
-        prepared = prepare(server, manifest.server, needs(schema, decoded.roles), secrets.token_urlsafe(24))
+        prepared = ground.prepare(needed)
     except psycopg2.Error as failure:
         raise PlaceFailed(f"no database could be prepared: {str(failure).strip()[:300]}") from None
-    there = _there(everything, prepared)
-    selection = select(everything, extensions=prepared.extensions, is_superuser=False, there=there)
+    pg_restore = replace(pg_restore, redactor=prepared.connection.redactor)
+    selection = _selection(everything, needed, prepared)
     environment, database = prepared.connection.environment(), prepared.connection.database
     # The one whose errors may be ours is run by itself and alone, so that each error is of a known item.
     first = pg_restore.restore(environment, database, Order(selection.items, ("pre-data",), options=_OPTIONS))
     selection = explained(first, selection)
+    _force_no_policies(prepared.connection)
     jobs = 2 if file else 1
     second = Order(selection.items, ("data", "post-data"), jobs, _OPTIONS)
     outcome = pg_restore.restore(environment, database, second)
@@ -71,6 +74,24 @@ def restore(
         raise unexpected(outcome)
     aside = _tables(selection, decoded.contents)
     return Restored(prepared.connection, selection.set_aside, aside, prepared.replaced)
+
+
+def _selection(everything: Sequence[Item], needed: Needs, prepared: Prepared) -> Selection:
+    there = _there(everything, prepared)
+    selection = select(everything, extensions=prepared.extensions, is_superuser=False, there=there)
+    if lacking := sorted(needed.policies_roles - prepared.roles):
+        policies = {item.id for item in everything if item.kind == "POLICY"}
+        selection = selection.without("policies", f"the server lacks roles: {', '.join(lacking)}", policies)
+    return selection
+
+
+def _force_no_policies(connection: Connection) -> None:
+    try:
+        with closing(writing(connection)) as session:
+            for (statement,) in rows(session, _FORCED):
+                rows(session, statement)
+    except psycopg2.Error as failure:
+        raise PlaceFailed(f"the database cannot be written to: {str(failure).strip()[:300]}") from None
 
 
 def _there(everything: Sequence[Item], prepared: Prepared) -> list[Item]:

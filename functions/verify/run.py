@@ -14,6 +14,7 @@ from caretaker.core.looking.reporting import Ran
 from caretaker.core.looking.settling import settle
 from caretaker.core.looking.writing import write_down
 from caretaker.core.results import Result, Status, judge
+from caretaker.core.secrets import Reader
 from caretaker.core.store import changes, leases, states
 from caretaker.core.store.table import Table
 from functions.verify.ages import age, measure_worst
@@ -36,6 +37,7 @@ class Tools:
     clock: Callable[[], datetime]
     monotonic: Callable[[], float]
     wait: Callable[[float], None]
+    read_secrets: Reader
 
     def promise(self, database: str) -> Promise | None:
         """Return what is promised of a database, None if the configuration has none of that name."""

@@ -17,13 +17,13 @@ from caretaker.archive.deadline import OutOfTime
 from caretaker.archive.fingerprint import Uncounted
 from caretaker.archive.restoring.arriving import arrived, held_back
 from caretaker.archive.restoring.comparing import Comparison, Saved, compare
-from caretaker.archive.restoring.databases import finish
+from caretaker.archive.restoring.databases import finish, said
 from caretaker.archive.restoring.plan import Plan
 from caretaker.archive.restoring.preflight import Means, dump_of, version_of
 from caretaker.archive.restoring.progress import Progress, TablesDone
 from caretaker.archive.restoring.running import Order, Outcome, PgRestore
 from caretaker.archive.restoring.stream import contents_of, raw_bytes
-from caretaker.archive.restoring.taking_back import RestoreFailed, said, taken_back
+from caretaker.archive.restoring.taking_back import RestoreFailed, taken_back
 from caretaker.archive.tables import Contents
 
 Stage = Literal["download", "restore", "analyze", "compare"]
@@ -142,7 +142,7 @@ def _finished(plan: Plan, progress: Progress) -> tuple[str, ...]:
     try:
         finish(plan.target, plan.entry.manifest, plan.creates)
     except psycopg2.Error as error:
-        return (f"ANALYZE failed, and is to be done by hand: {said(plan, error)}",)
+        return (f"ANALYZE failed, and is to be done by hand: {said(plan.target.admin, error)}",)
     return ()
 
 

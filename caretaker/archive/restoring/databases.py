@@ -66,6 +66,12 @@ def left_behind(target: Target, backup: BackupId) -> str:
     )
 
 
+def said(connection: Connection, error: psycopg2.Error) -> str:
+    """Return what a server says, in one line without the password."""
+    first = (error.diag.message_primary or str(error).strip() or type(error).__name__).splitlines()[0]
+    return connection.redactor.text(first)[:200]
+
+
 def _beside(target: Target) -> Session:
     """Return a session on another database of the server: the one that it is on cannot be dropped."""
     others = [name for name in (target.admin.database, *MAINTENANCE) if name != target.database]

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import psycopg2
 
-from caretaker.archive.restoring.databases import create, drop, left_behind
+from caretaker.archive.restoring.databases import create, drop, left_behind, said
 from caretaker.archive.restoring.plan import Plan
 from caretaker.archive.restoring.reaching import Reached
 from caretaker.archive.restoring.target import look
@@ -51,7 +51,7 @@ def taken_back(plan: Plan) -> Iterator[Making]:
     except BaseException as failure:
         became = _undone(plan, making.is_made)
         if isinstance(failure, RestoreFailed | psycopg2.Error):
-            words = said(plan, failure) if isinstance(failure, psycopg2.Error) else str(failure)
+            words = said(plan.target.admin, failure) if isinstance(failure, psycopg2.Error) else str(failure)
             raise RestoreFailed(f"{words}. {became[0].upper()}{became[1:]}") from None
         failure.add_note(became)
         raise
@@ -65,18 +65,13 @@ def _undone(plan: Plan, is_made: bool) -> str:
         try:
             drop(target)
         except psycopg2.Error as error:
-            return f"{left_behind(target, plan.entry.manifest.id)} it could not be dropped: {said(plan, error)}"
+            left = left_behind(target, plan.entry.manifest.id)
+            return f"{left} it could not be dropped: {said(target.admin, error)}"
         return f"the database {target.database} was dropped again"
     try:
         content = look(Reached(target.admin, target.database, exists=True)).content
     except psycopg2.Error as error:
-        return f"what {target.database} holds now is not known: {said(plan, error)}"
+        return f"what {target.database} holds now is not known: {said(target.admin, error)}"
     if content == target.content:
         return f"the database {target.database} holds what it held before"
     return f"the database {target.database} holds a part of it now: {', '.join(content) or 'nothing'}"
-
-
-def said(plan: Plan, error: psycopg2.Error) -> str:
-    """Return what a server says, in one line."""
-    first = (error.diag.message_primary or str(error).strip() or type(error).__name__).splitlines()[0]
-    return plan.target.admin.redactor.text(first)[:200]

@@ -71,7 +71,7 @@ class World:
             faults.watch(table.client)
             faults.watch(bucket.client)
         config = PromisesConfig("production", (Promise("main", 26 * 3600, 3600),))
-        return Tools(table, bucket, config, lambda: at, lambda: 0.0, time.sleep)
+        return Tools(table, bucket, config, lambda: at, lambda: 0.0, time.sleep, lambda _: {})
 
     def drill(self, at: datetime, faults: Faults | None = None) -> None:
         """Drill the backup, as its event asks for at a time."""
@@ -141,7 +141,7 @@ def test_a_good_backup_is_never_said_to_be_harmed_and_is_proven_in_the_end(world
 def fail_and_try_again(world: World, faults: Faults, position: int) -> None:
     """Let one drill fail at a call, the hourly run follow, and then another drill that nothing happens to."""
     began = datetime(2026, 11, 21, 3, tzinfo=UTC)
-    lease = drill_of(world.backup.id)
+    lease = drill_of(world.backup.id.text)
     world.begin_anew()
     faults.move(position)
     with suppress(BotoCoreError, StorageFailed, ExceptionGroup, Killed):

@@ -39,7 +39,7 @@ def backup(emptied_bucket: Bucket) -> Manifest:
 
 def tools(table: Table, bucket: Bucket, at: datetime = NOW) -> Tools:
     config = PromisesConfig("production", (Promise("main", 26 * 3600, 3600),))
-    return Tools(table, bucket, config, lambda: at, lambda: 0.0, lambda _: None)
+    return Tools(table, bucket, config, lambda: at, lambda: 0.0, lambda _: None, lambda _: {})
 
 
 def held(asked: OneDrill, known: Tools, folder: Path) -> Held:

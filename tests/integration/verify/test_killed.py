@@ -31,7 +31,7 @@ def backup(emptied_bucket: Bucket) -> Manifest:
 
 def judged(table: Table, bucket: Bucket, at: datetime = AT, databases: tuple[str, ...] = ("main",)) -> None:
     config = PromisesConfig("production", tuple(Promise(name, 26 * 3600, 3600) for name in databases))
-    run(at, Tools(table, bucket, config, lambda: at, lambda: 0.0, lambda _: None))
+    run(at, Tools(table, bucket, config, lambda: at, lambda: 0.0, lambda _: None, lambda _: {}))
 
 
 def told(table: Table) -> list[tuple[str, str, list[str]]]:
@@ -42,7 +42,7 @@ def told(table: Table) -> list[tuple[str, str, list[str]]]:
 def killed(table: Table, backup: Manifest, ago: timedelta = timedelta(minutes=30)) -> leases.Lease:
     began = AT - ago
     until = began + timedelta(minutes=17)
-    return leases.take(table, drill_of(backup.id), "the drill of that night", now=began, until=until)
+    return leases.take(table, drill_of(backup.id.text), "the drill of that night", now=began, until=until)
 
 
 def proven(bucket: Bucket, backup: Manifest, at: datetime, reached: Level = "equal", *codes: str) -> None:
@@ -101,7 +101,7 @@ def test_the_lease_of_a_backup_that_is_proven_is_let_go(table: Table, emptied_bu
     judged(table, emptied_bucket)
 
     assert told(table) == []
-    assert leases.abandoned(table, [drill_of(backup.id)], AT) == []
+    assert leases.abandoned(table, [drill_of(backup.id.text)], AT) == []
 
 
 def test_a_database_that_left_the_configuration_takes_its_killed_drill_along(

@@ -45,7 +45,7 @@ def bucket(moto_endpoint: str) -> Iterator[Bucket]:
 
 def judged(table: Table, bucket: Bucket, at: datetime = AT, databases: tuple[str, ...] = ("main",)) -> Ran:
     config = PromisesConfig("production", tuple(Promise(name, 26 * 3600, 3600) for name in databases))
-    return run(at, Tools(table, bucket, config, lambda: at, lambda: 0.0, lambda _: None))
+    return run(at, Tools(table, bucket, config, lambda: at, lambda: 0.0, lambda _: None, lambda _: {}))
 
 
 def told(table: Table) -> list[tuple[str, str, list[str]]]:
