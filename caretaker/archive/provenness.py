@@ -21,8 +21,10 @@ _FIXES = {
     "rows-differ": "See the tables, then make a new backup and drill it: caretaker verify {name}. " + _AGAIN,
     "content-differs": "See the tables, then make a new backup and drill it: caretaker verify {name}. " + _AGAIN,
     "missing-extension": "Nothing is wrong with the backup. Restore it once where the extension is, to be sure.",
-    "too-big-to-drill": "Give verify more disk and memory (VerifyDiskMegabytes, VerifyMemoryMegabytes).",
-    "drill-unavailable": "See the log of verify; the checksums and the decoding of the backup were judged.",
+    "too-big-to-drill": "Give verify more disk and memory (VerifyDiskMegabytes, VerifyMemoryMegabytes), or a server of "
+    "your own to restore into (drill: in caretaker.yaml).",
+    "drill-unavailable": "See the log of verify; the checksums and the decoding of the backup were judged. Where no "
+    "server can be started at all, give it one of your own (drill: in caretaker.yaml).",
 }
 
 

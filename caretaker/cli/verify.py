@@ -106,6 +106,8 @@ def _print(proof: Proof) -> None:
         table.add_row(level, "yes" if step else "no", f"{step.seconds:.1f} s" if step else "", rate)
     console.print(Text(f"{proof.backup.text} of {proof.backup.database}"))
     console.print(table)
+    if proof.on == "target":
+        console.print("held on your server for drills")
     console.print(f"{proof.compared:,} of {proof.tables:,} tables are equal to what was backed up")
     for name in proof.set_aside:
         console.print(Text(f"set aside: {printable(name)}"))

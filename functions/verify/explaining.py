@@ -13,7 +13,7 @@ from caretaker.archive.restoring.running import Outcome
 _EXPLAINED = re.compile(
     r"could not execute query: ERROR:  (?:"
     r"permission denied (?:for language|to create|to set)|must be (?:superuser|owner)|only superuser|"
-    r'collation "[^|]*" (?:for encoding "\w+" )?does not exist|role "[^|]*" does not exist|'
+    r'collation "[^|]*" (?:for encoding "\w+" )?does not exist|'
     r"could not (?:access file|open extension|load library))"
 )
 

@@ -22,7 +22,7 @@ def objections(target: Target, manifest: Manifest) -> list[str]:
     with closing(begin(target.admin, _PATIENCE)) as session:
         identifier, rights = system_identifier(session), rows(session, _RIGHTS)[0]
     too_much = [word for word, has in zip(_WORDS, rights, strict=True) if has]
-    return [*_identity(target, identifier, manifest), *_rights(target, too_much), *_state(target, manifest)]
+    return [*_identity(target, identifier, manifest), *_rights(target, too_much), *_version(target, manifest)]
 
 
 def _identity(target: Target, identifier: str, manifest: Manifest) -> Iterator[str]:
@@ -51,9 +51,8 @@ def _rights(target: Target, too_much: list[str]) -> Iterator[str]:
         yield f"{user} may not create databases on {peer}: there, ALTER ROLE {quoted(user)} CREATEDB"
 
 
-def _state(target: Target, manifest: Manifest) -> Iterator[str]:
-    peer, dumped = target.admin.peer, manifest.server.version
-    if target.is_standby:
-        yield f"{peer} is a standby, which cannot be written to: name its primary"
+def _version(target: Target, manifest: Manifest) -> Iterator[str]:
+    dumped = manifest.server.version
     if target.version.major < version_of_text(dumped).major:
+        peer = target.admin.peer
         yield f"{peer} is PostgreSQL {target.version}, older than the {dumped} that was backed up: update it"

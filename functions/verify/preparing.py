@@ -121,7 +121,7 @@ def _may_make_extension(session: Session, one: Named) -> bool:
 
 
 def _has_icu(session: Session) -> bool:
-    return bool(rows(session, "select exists (select from pg_collation where collprovider = 'i')")[0][0])
+    return bool(rows(session, "select exists (select from pg_collation where collname like '%-x-icu')")[0][0])
 
 
 def _roles(session: Session) -> frozenset[str]:

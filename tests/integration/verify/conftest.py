@@ -1,7 +1,9 @@
 """A bucket to drill from, and a drill's means."""
 
+import resource
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,9 +17,13 @@ from caretaker.archive.identity import MANIFEST
 from caretaker.archive.manifest import Manifest
 from caretaker.archive.manifest_file import encode
 from caretaker.archive.objects import Bucket
+from caretaker.local.postgres import postgres_server
 from functions.verify.means import Means
+from tests.postgres import PASSWORD, PostgresServer
+from tests.postgres_programs import server_programs
 
 BUCKET = "backups-to-drill"
+LARGEST_FILE = 12 << 20  # bytes that a file of the server for drills may have
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +40,19 @@ def drilled_bucket(moto_endpoint: str) -> Iterator[Bucket]:
     for listed in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
         client.delete_object(Bucket=BUCKET, Key=listed["Key"])
     client.delete_bucket(Bucket=BUCKET)
+
+
+@pytest.fixture(scope="session")
+def server_for_drills() -> Iterator[PostgresServer]:
+    """A server set up by itself, as a copy would be the same server; a file that grows too large fills its disk."""
+    with ExitStack() as stack:
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, before[1]))  # is handed on to what is started now
+        try:
+            running = stack.enter_context(postgres_server(server_programs(18), 18, PASSWORD))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        yield running
 
 
 @pytest.fixture

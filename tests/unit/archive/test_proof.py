@@ -51,6 +51,18 @@ def test_a_record_is_read_as_it_was_written() -> None:
     assert proof_key(BACKUP, AT).endswith("/verified/20261120T020000Z.json")
 
 
+def test_a_record_says_on_whose_server_it_was_and_one_from_before_that_means_the_one_that_is_thrown_away() -> None:
+    there = replace(WHOLE, on="target")
+    assert decode(encode(there), BACKUP) == there
+
+    document = json.loads(encode(there))
+    del document["on"]
+    assert decode(json.dumps(document).encode(), BACKUP) == WHOLE
+
+    with pytest.raises(UnreadableProof, match="on is none of throw-away, target"):
+        decode(json.dumps(document | {"on": "production"}).encode(), BACKUP)
+
+
 @given(st.lists(st.text(max_size=2000), max_size=80))
 def test_a_record_is_small_whatever_was_noted(texts: list[str]) -> None:
     noted = tuple(Noted("rows-differ", text) for text in texts)
