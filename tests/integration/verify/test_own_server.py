@@ -1,6 +1,7 @@
 """A drill on a server of the owner's proves as much as on one that is thrown away, and leaves nothing there."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,19 @@ def test_whatever_a_database_holds_is_brought_back_there_however_little_room_the
     assert (proof.noted, proof.reached) == ((), "equal")
     assert proof.compared == proof.tables == made.totals.tables
     assert proof.server_version.startswith("18.")
+
+
+def test_a_server_of_an_older_version_gets_programs_that_it_understands(
+    postgres_16: PostgresServer, drilled_bucket: Bucket, programs: Path, drills: Path
+) -> None:
+    made = back_up(drilled_bucket, postgres_16, make(postgres_16, *ODD["own types"]), programs)
+    elsewhere = replace(made, server=replace(made.server, system_identifier="7"))
+    role(postgres_16, "drill")
+
+    proof = drilled(elsewhere, drilled_bucket, programs, drills, postgres_16)
+
+    assert (proof.reached, proof.noted) == ("equal", ())
+    assert proof.server_version.startswith("16.")
 
 
 @pytest.mark.usefixtures("user")
