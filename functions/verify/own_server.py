@@ -15,10 +15,10 @@ import psycopg2
 from caretaker.archive.identity import BackupId
 from caretaker.archive.manifest import Manifest
 from caretaker.archive.restoring import reaching
-from caretaker.archive.restoring.databases import create, drop, left_behind, said
+from caretaker.archive.restoring.databases import create, drop, said
 from caretaker.archive.restoring.running import programs_to_restore
 from caretaker.archive.restoring.target import Target, look
-from caretaker.archive.sessions import begin, rows
+from caretaker.archive.sessions import begin, quoted, rows
 from caretaker.archive.versions import version_of_text
 from caretaker.core.secrets import SecretUnavailable
 from functions.verify.fitness import objections
@@ -54,7 +54,11 @@ def own_database(
         try:
             drop(target)
         except psycopg2.Error as error:
-            complain(f"{left_behind(target, manifest.id)} it could not be dropped: {said(target.admin, error)}")
+            why = said(target.admin, error)
+            complain(
+                f"the database {target.database} could not be dropped, and may be left on {target.admin.peer}: {why}. "
+                f"The next drill drops it; or DROP DATABASE {quoted(target.database)};"
+            )
 
 
 def database_of(backup: BackupId, bucket: str) -> str:
