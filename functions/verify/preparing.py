@@ -1,5 +1,6 @@
 """A database to restore into, with what the restored code may not make by itself: extensions, collations, roles."""
 
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -9,16 +10,18 @@ from caretaker.archive.connection import Connection, Session
 from caretaker.archive.manifest import Server
 from caretaker.archive.sessions import quoted, rows
 from functions.verify.needs import Named, Needs
+from functions.verify.standing_in import STOOD_FOR, standing_in
 from functions.verify.throwaway import Throwaway
 
 _PATIENCE = 10.0  # seconds for a session to begin
 _DATABASE, _ROLE = "restored", "drill"
 _AS_BYTES = "provider = libc, locale = 'C'"
+_INSTEAD = "functions of our own instead of those of {}"
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The database; the extensions that its server has, and those, with their schemas, that were made in it.
+    """The database; the extensions that its server has, or something for, and those, with their schemas, made in it.
 
     ``collations`` were made as others; ``replaced`` says what stands for what the server does not have.
     """
@@ -41,19 +44,21 @@ def prepare(server: Throwaway, dumped: Server, needs: Needs, password: str) -> P
         locale = _make_database(session, dumped)
     inside = Connection({**server.superuser.parameters, "dbname": _DATABASE})
     with closing(_session(inside)) as session:
-        available = {name for (name,) in rows(session, "select name from pg_available_extensions")}
+        has = {name for (name,) in rows(session, "select name from pg_available_extensions")}
+        available = has | STOOD_FOR
         wanted = [one for one in needs.extensions if one.name in available and one.name != "plpgsql"]
         schemas = {one.schema for one in (*wanted, *needs.collations)} - {"pg_catalog", "public"}
         for schema in sorted(schemas):
             rows(session, f"create schema {quoted(schema)} authorization {_ROLE}")
         for one in wanted:
-            rows(session, f"create extension {quoted(one.name)} with schema {quoted(one.schema)} cascade")
+            _make_extension(session, one, has)
         if any(one.name == "postgres_fdw" for one in wanted):
             rows(session, f"grant usage on foreign data wrapper postgres_fdw to {_ROLE}")
         collations = _replace_collations(session, needs)
     connection = server.connection(_ROLE, password, _DATABASE)
     made = frozenset(one.name for one in wanted)
-    replaced = (*locale, *(f"C instead of {name}" for name in collations))
+    stood_for = sorted(made - has)
+    replaced = (*locale, *(f"C instead of {name}" for name in collations), *map(_INSTEAD.format, stood_for))
     return Prepared(connection, frozenset(available), made, frozenset(schemas), frozenset(collations), replaced)
 
 
@@ -65,6 +70,14 @@ def _make_role(session: Session, role: str) -> None:
     """Make a role that policies may be for; it can do nothing. What the server has already stays as it is."""
     if not role.startswith("pg_") and not rows(session, "select from pg_roles where rolname = %s", (role,)):
         rows(session, f"create role {quoted(role)} nologin")
+
+
+def _make_extension(session: Session, wanted: Named, has: Collection[str]) -> None:
+    if wanted.name in has:
+        rows(session, f"create extension {quoted(wanted.name)} with schema {quoted(wanted.schema)} cascade")
+        return
+    for statement in standing_in(wanted.name, wanted.schema):
+        rows(session, statement)
 
 
 def _make_database(session: Session, dumped: Server) -> tuple[str, ...]:
