@@ -24,7 +24,7 @@ SCHEMAS = sorted((Path(__file__).parent / "schemas").glob("*.sql"))
 _EXTENSION = Path(__file__).parent / "extension"
 _ICU = re.compile(r"create collation (\S+) \(provider = icu, locale = '([^']+)'(?:, deterministic = (false))?\);")
 _BUILT_IN = re.compile(r'"([a-zA-Z-]+)-x-icu"')
-_HAS_ICU = "select from pg_collation where collprovider = 'i'"
+_HAS_ICU = "select 1 from pg_collation where collprovider = 'i'"
 
 
 @contextmanager
@@ -69,6 +69,6 @@ def _is_icu(name: str, locale: str, deterministic: bool) -> str:
 
 
 def _extension(name: str, folder: Path) -> None:
-    (folder / f"{name}.control").write_text("default_version = '1'\nrelocatable = true\n", "utf-8")
+    (folder / f"{name}.control").write_text("comment = 'as the drill has it'\ndefault_version = '1'\n", "utf-8")
     statements = [statement.replace('"public".', "") for statement in standing_in(name, "public")]
     (folder / f"{name}--1.sql").write_text(";\n".join(statements) + ";\n", "utf-8")

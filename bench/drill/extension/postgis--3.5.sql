@@ -26,8 +26,9 @@ create operator class gist_geometry_ops_2d default for type geometry using gist 
   function 6 geometry_gist_picksplit(internal, internal),
   function 7 geometry_gist_same(geometry, geometry, internal);
 
+create cast (box as geometry) without function;
 create function st_makeenvelope(double precision, double precision, double precision, double precision) returns geometry
-  language sql immutable strict parallel safe as $$ select box(point($1, $2), point($3, $4))::text::cstring::geometry $$;
+  language sql immutable strict parallel safe as $$ select box(point($1, $2), point($3, $4))::geometry $$;
 
 create table spatial_ref_sys (
   srid integer not null primary key check (srid > 0 and srid <= 998999),
