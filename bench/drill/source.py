@@ -1,10 +1,10 @@
-"""A PostgreSQL with the schemas' databases in it: what production has, and the layer's server, which drills run in, lacks.
+"""A PostgreSQL with the schemas' databases in it: it has what the layer's server, which drills run in, lacks.
 
 The source has to be more than the drill's server, or nothing would be missing. Another folder of programs, such as
 Debian's, can be given. Without, the layer's server gets what stands for the rest, by which a dump differs in nothing:
 
-* pgcrypto and uuid-ossp are extensions of the drill's own functions, PostGIS is one of ``extension/``: a dump has no more
-  of an extension than its name, and the rows of its tables that are the user's.
+* pgcrypto and uuid-ossp are extensions of the drill's own functions, PostGIS is one of ``extension/``: a dump has no
+  more of an extension than its name, and the rows of its tables that are the user's.
 * ICU collations are made as C, and called ICU's in the catalogue once all rows are in.
 """
 
@@ -24,7 +24,7 @@ SCHEMAS = sorted((Path(__file__).parent / "schemas").glob("*.sql"))
 _EXTENSION = Path(__file__).parent / "extension"
 _ICU = re.compile(r"create collation (\S+) \(provider = icu, locale = '([^']+)'(?:, deterministic = (false))?\);")
 _BUILT_IN = re.compile(r'"([a-zA-Z-]+)-x-icu"')
-_HAS_ICU = "select 1 from pg_collation where collprovider = 'i'"
+_HAS_ICU = "select 1 from pg_collation where collname like '%-x-icu'"
 
 
 @contextmanager

@@ -104,7 +104,8 @@ def _tables(selection: Selection, decoded: Decoded) -> frozenset[Name]:
     """Return the tables and sequences that were set aside, as the backup or its archive names them."""
     aside = {_listed(item.schema, item.name) for one in selection.set_aside for item in one.items}
     contents, rows = decoded.contents, decoded.rows
-    named = [(one.schema, one.name) for one in (*contents.tables, *contents.sequences, *rows.tables, *rows.sequences)]
+    named = {(one.schema, one.name) for one in contents.tables} | {(one.schema, one.name) for one in rows.tables}
+    named |= {(one.schema, one.name) for one in contents.sequences} | {(one.schema, one.name) for one in rows.sequences}
     return frozenset(name for name in named if _listed(*name) in aside)
 
 
