@@ -9,8 +9,10 @@ are given, in FOLDER/N/bin. Exits with 1 if more than MISSING of them are not co
 
 The second drills a database with the mixed rows of bench/backup/rows.sql in a process of its own. By hand is `curl |
 zstd -d > file; pg_restore -j 2 file` into a server with the drill's own settings, that is running by then. Both are
-done in turns, and the median counts. Comparing is what nobody does by hand: it is apart; what the drill does while it
-downloads (decoding, hashing each row) is not, nor is the start of its server. Exits with 1 if a goal is missed.
+done in turns, and the median counts. Comparing is what nobody does by hand: it is apart. Two quotients have the same
+goal: of all else, and of that without reading, which is the download by hand, and in the drill SHA-256 before and after
+decompression, decoding, and a hash of each row as well. The start of the drill's server counts in both. Exits with 1 if
+a goal is missed.
 """
 
 import argparse
@@ -35,7 +37,7 @@ from tests.postgres import postgres_server
 SLOWER = 1.3  # than by hand, at most
 MEMORY = 150e6  # bytes of the drill's own process, at most
 MISSING = 1  # PostGIS, which the layer does not have
-PARTS = ("read", "restore", "compare", "whole")
+PARTS = ("read", "restore", "whole", "compare")  # whole: all but comparing
 Cost = dict[str, float]
 
 
@@ -78,7 +80,8 @@ def cost(endpoint: str, folder: str, gb: float, rounds: int) -> bool:
         table.add_row(name, *(f"{each[part]:.1f}" for part in PARTS), f"{each['memory'] / 1e6:.0f}")
     Console().print(table)
     goals = [
-        ("seconds beside by hand, but for comparing", ours["whole"] / hand["whole"], SLOWER),
+        ("seconds beside by hand", ours["whole"] / hand["whole"], SLOWER),
+        ("seconds after reading beside pg_restore -j 2", (ours["whole"] - ours["read"]) / hand["restore"], SLOWER),
         ("MB of memory of the drill's own process", ours["memory"] / 1e6, MEMORY / 1e6),
     ]
     for name, measured, most in goals:
