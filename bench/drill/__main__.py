@@ -24,6 +24,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 import boto3
+import psycopg2
 from rich.console import Console
 from rich.table import Table
 
@@ -60,8 +61,13 @@ def main() -> None:
 def share(endpoint: str, folder: Path, programs: Path | None, version: int) -> bool:
     client = boto3.client("s3", endpoint_url=endpoint, **ACCESS)
     client.create_bucket(Bucket=BUCKET)
+    outcomes = []
     with source(programs, version) as server:
-        outcomes = [outcome(schema, server, Bucket(client, BUCKET), PROGRAMS, folder) for schema in SCHEMAS]
+        for schema in SCHEMAS:
+            try:
+                outcomes.append(outcome(schema, server, Bucket(client, BUCKET), PROGRAMS, folder))
+            except psycopg2.errors.FeatureNotSupported as lacking:
+                print(f"{schema.stem}: {lacking.diag.message_primary}")
     Console().print(shown(outcomes))
     full = sum(one.is_full for one in outcomes)
     tables, compared = sum(one.tables for one in outcomes), sum(one.compared for one in outcomes)
