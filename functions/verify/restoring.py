@@ -17,6 +17,7 @@ from caretaker.archive.restoring.listing import Item
 from caretaker.archive.restoring.running import Order, PgRestore
 from caretaker.archive.restoring.stream import raw_bytes
 from caretaker.archive.sessions import quoted
+from caretaker.archive.tables import Contents
 from caretaker.core.printable import printable
 from caretaker.core.secrets import Redactor
 from functions.verify.decoding import Decoded
@@ -60,7 +61,7 @@ def restore(
         raise PlaceFailed(f"no database could be prepared: {str(failure).strip()[:300]}") from None
     there = _there(everything, prepared)
     selection = select(everything, extensions=prepared.extensions, is_superuser=False, there=there)
-    for item in _of_extensions(everything):
+    for item in _of_extensions(everything, decoded.contents):
         selection = selection.without(f"rows of {item.schema}.{item.name}", "an extension made it", {item.id})
     environment, database = prepared.connection.environment(), prepared.connection.database
     # The one whose errors may be ours is run by itself and alone, so that each error is of a known item.
@@ -91,13 +92,20 @@ def _there(everything: Sequence[Item], prepared: Prepared) -> list[Item]:
     ]
 
 
-def _of_extensions(everything: Sequence[Item]) -> list[Item]:
+def _of_extensions(everything: Sequence[Item], contents: Contents) -> list[Item]:
     """Return the rows that people have added to tables of extensions, as to spatial_ref_sys, and such sequences.
 
     Their tables are in no dump, nor is it known which rows of one that is made anew would be people's.
     """
     known = {item.id for item in everything}
-    return [item for item in everything if item.kind in ("TABLE DATA", "SEQUENCE SET") and not item.depends_on & known]
+    dumped = {_listed(one.schema, one.name) for each in (contents.tables, contents.sequences) for one in each}
+    return [
+        item
+        for item in everything
+        if item.kind in ("TABLE DATA", "SEQUENCE SET")
+        and not item.depends_on & known
+        and _listed(item.schema, item.name) not in dumped
+    ]
 
 
 def _tables(selection: Selection, decoded: Decoded) -> frozenset[Name]:
