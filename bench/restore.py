@@ -95,8 +95,10 @@ def moto() -> Iterator[str]:
                 break
             except OSError:
                 time.sleep(0.05)
-        yield endpoint
-        process.terminate()
+        try:
+            yield endpoint
+        finally:
+            process.terminate()
 
 
 def stored(endpoint: str, server: PostgresServer) -> str:

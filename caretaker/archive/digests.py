@@ -32,7 +32,11 @@ def _hash(relation: Relation, as_of: Version) -> str:
     names = [f"t.{quoted(column.name)}" for column in relation.columns]
     if as_of < _RECORDS:
         return f"hashtextextended({_text(names)}, 0)"
-    hashed = [name for name, column in zip(names, relation.columns, strict=True) if column.hashed]
+    hashed = [
+        f'{name} collate "C"' if column.collated else name
+        for name, column in zip(names, relation.columns, strict=True)
+        if column.hashed
+    ]
     others = [name for name, column in zip(names, relation.columns, strict=True) if not column.hashed]
     return f"hash_record_extended(row({', '.join([*hashed, *([_text(others)] if others else [])])}), 0)"
 

@@ -32,7 +32,7 @@ with recursive base(type, of) as (
   union all
   select t.oid, b.of from pg_type t join base b on t.typtype = 'd' and t.typbasetype = b.type
 )
-select a.attrelid, a.attname, n.nspname = 'pg_catalog' and t.typname = any(%s)
+select a.attrelid, a.attname, n.nspname = 'pg_catalog' and t.typname = any(%s), a.attcollation <> 0
 from pg_attribute a join base b on b.type = a.atttypid join pg_type t on t.oid = b.of
 join pg_namespace n on n.oid = t.typnamespace
 where a.attrelid = any(%s) and a.attnum > 0 and not a.attisdropped and {stored}
@@ -42,10 +42,14 @@ order by a.attrelid, a.attname collate "C"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column whose values are in a dump; ``hashed`` if the hash of its type will do."""
+    """A column whose values are in a dump; ``hashed`` if the hash of its type will do, ``collated`` if it has an order.
+
+    The hash of a text in a non-deterministic collation is that of all texts that count as equal, on one server.
+    """
 
     name: str
     hashed: bool
+    collated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +119,8 @@ def sequences(session: Session) -> tuple[tuple[str, str], ...]:
 def _columns(session: Session, tables: list[int]) -> dict[int, list[Column]]:
     stored = "a.attgenerated = ''" if version_of_session(session) >= Version(12, 0) else "true"
     columns: dict[int, list[Column]] = {}
-    for table, name, hashed in rows(session, _COLUMNS.format(stored=stored), (_HASHED, tables)) if tables else ():
-        columns.setdefault(table, []).append(Column(name, hashed))
+    for table, *column in rows(session, _COLUMNS.format(stored=stored), (_HASHED, tables)) if tables else ():
+        columns.setdefault(table, []).append(Column(*column))
     return columns
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import time
 import uuid
+from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 
@@ -47,13 +48,14 @@ def verify(
     try:
         with told_in_words(is_local(endpoint)):
             known = deployed(stack, endpoint)
-            proof = _proof(known, _ended(known, _start(known, database, backup)))
+            ended = _ended(known, _start(known, database, backup))
+            proof = _proof(known, ended)
     except (StorageFailed, UnreadableProof) as failure:
         raise click.ClickException(str(failure)) from failure
     if as_json:
         click.echo(proof_file.encode(proof).decode().rstrip())
     else:
-        _print(proof)
+        _print(proof, ended.details.get("replaced", []))
     ctx.exit(0 if proof.is_good else 1)
 
 
@@ -95,7 +97,7 @@ def _proof(known: Deployed, ended: requests.Progress) -> Proof:
     return proof_file.decode(bucket.get(key, proof_file.LARGEST), identity)
 
 
-def _print(proof: Proof) -> None:
+def _print(proof: Proof, replaced: Sequence[str]) -> None:
     console = Console(highlight=False)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in ("Level", "Reached", "Took", "A second"):
@@ -111,5 +113,7 @@ def _print(proof: Proof) -> None:
     console.print(f"{proof.compared:,} of {proof.tables:,} tables are equal to what was backed up")
     for name in proof.set_aside:
         console.print(Text(f"set aside: {printable(name)}"))
+    for what in replaced:
+        console.print(Text(f"in the drill: {printable(what)}"))
     for noted in proof.noted:
         console.print(Text(f"{noted.code}: {printable(noted.message)}"))

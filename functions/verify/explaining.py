@@ -8,6 +8,7 @@ from caretaker.archive.restoring.complaints import Complaint
 from caretaker.archive.restoring.filtering import Selection
 from caretaker.archive.restoring.listing import Item
 from caretaker.archive.restoring.running import Outcome
+from functions.verify.standing_in import NOT_THERE
 
 # In the words of the server, of 42501 and 42704: https://www.postgresql.org/docs/18/errcodes-appendix.html
 _EXPLAINED = re.compile(
@@ -23,7 +24,7 @@ _PLACE = re.compile(
     r"No space left on device|could not extend file|could not write|out of (?:shared )?memory|out of disk|"
     r"server closed the connection|connection to server|terminating connection|no connection to the server|"
     r"the database system is|lost synchronization with server|could not fork|SSL SYSCALL|SSL connection has been|"
-    r"could not (?:receive data from|send data to)|in a read-only transaction|canceling statement due to"
+    rf"could not (?:receive data from|send data to)|in a read-only transaction|canceling statement due to|{NOT_THERE}"
 )
 
 

@@ -1,6 +1,6 @@
 """A database to restore into, with what the restored code may not make by itself: extensions, collations, roles."""
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -13,16 +13,18 @@ from caretaker.archive.restoring.databases import writing
 from caretaker.archive.restoring.target import Target
 from caretaker.archive.sessions import quoted, rows
 from functions.verify.needs import Named, Needs
+from functions.verify.standing_in import STOOD_FOR, standing_in
 from functions.verify.throwaway import Throwaway
 
 _PATIENCE = 10.0  # seconds for a session to begin
 _DATABASE, _ROLE = "restored", "drill"
 _AS_BYTES = "provider = libc, locale = 'C'"
+_INSTEAD = "functions of our own instead of those of {}"
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The database; the extensions that its server has, and those, with their schemas, that were made in it.
+    """The database; the extensions that its server has, or something for, and those, with their schemas, made in it.
 
     ``collations`` were made as others; ``replaced`` says what stands for what the server does not have. ``roles`` are
     all that the server has.
@@ -56,11 +58,12 @@ def prepare(server: Throwaway, dumped: Server, needs: Needs, password: str) -> P
         locale = _make_database(session, dumped)
     inside = Connection({**server.superuser.parameters, "dbname": _DATABASE})
     with closing(_session(inside)) as session:
-        available = {name for (name,) in rows(session, "select name from pg_available_extensions")}
+        has = {name for (name,) in rows(session, "select name from pg_available_extensions")}
+        available = has | STOOD_FOR
         wanted = _at_hand(needs.extensions, available)
         schemas = _make_schemas(session, (*wanted, *needs.collations), _ROLE)
         for one in wanted:
-            _make_extension(session, one)
+            _make_or_stand_in(session, one, has)
         if any(one.name == "postgres_fdw" for one in wanted):
             rows(session, f"grant usage on foreign data wrapper postgres_fdw to {_ROLE}")
         known = {name for (name,) in rows(session, "select collname from pg_collation")}
@@ -69,7 +72,7 @@ def prepare(server: Throwaway, dumped: Server, needs: Needs, password: str) -> P
         roles = _roles(session)
     connection = server.connection(_ROLE, password, _DATABASE)
     made = frozenset(one.name for one in wanted)
-    replaced = (*locale, *(f"C instead of {name}" for name in collations))
+    replaced = (*locale, *(f"C instead of {name}" for name in collations), *map(_INSTEAD.format, sorted(made - has)))
     return Prepared(connection, frozenset(available), made, schemas, frozenset(collations), replaced, roles)
 
 
@@ -136,6 +139,14 @@ def _make_role(session: Session, role: str) -> None:
     """Make a role that policies may be for; it can do nothing. What the server has already stays as it is."""
     if not role.startswith("pg_") and not rows(session, "select from pg_roles where rolname = %s", (role,)):
         rows(session, f"create role {quoted(role)} nologin")
+
+
+def _make_or_stand_in(session: Session, wanted: Named, has: Collection[str]) -> None:
+    if wanted.name in has:
+        _make_extension(session, wanted)
+        return
+    for statement in standing_in(wanted.name, wanted.schema):
+        rows(session, statement)
 
 
 def _make_database(session: Session, dumped: Server) -> tuple[str, ...]:

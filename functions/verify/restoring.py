@@ -16,7 +16,7 @@ from caretaker.archive.restoring.filtering import Selection, SetAside, select
 from caretaker.archive.restoring.listing import Item
 from caretaker.archive.restoring.running import Order, PgRestore
 from caretaker.archive.restoring.stream import raw_bytes
-from caretaker.archive.sessions import rows
+from caretaker.archive.sessions import quoted, rows
 from caretaker.archive.tables import Contents
 from caretaker.core.printable import printable
 from caretaker.core.secrets import Redactor
@@ -61,7 +61,7 @@ def restore(ground: Ground, manifest: Manifest, decoded: Decoded, means: Means, 
     except psycopg2.Error as failure:
         raise PlaceFailed(f"no database could be prepared: {str(failure).strip()[:300]}") from None
     pg_restore = replace(pg_restore, redactor=prepared.connection.redactor)
-    selection = _selection(everything, needed, prepared)
+    selection = _selection(everything, needed, prepared, decoded.contents)
     environment, database = prepared.connection.environment(), prepared.connection.database
     # The one whose errors may be ours is run by itself and alone, so that each error is of a known item.
     first = pg_restore.restore(environment, database, Order(selection.items, ("pre-data",), options=_OPTIONS))
@@ -72,13 +72,15 @@ def restore(ground: Ground, manifest: Manifest, decoded: Decoded, means: Means, 
     outcome = pg_restore.restore(environment, database, second)
     if not outcome.is_clean:
         raise unexpected(outcome)
-    aside = _tables(selection, decoded.contents)
+    aside = _tables(selection, decoded)
     return Restored(prepared.connection, selection.set_aside, aside, prepared.replaced)
 
 
-def _selection(everything: Sequence[Item], needed: Needs, prepared: Prepared) -> Selection:
+def _selection(everything: Sequence[Item], needed: Needs, prepared: Prepared, contents: Contents) -> Selection:
     there = _there(everything, prepared)
     selection = select(everything, extensions=prepared.extensions, is_superuser=False, there=there)
+    for item in _of_extensions(everything, contents):
+        selection = selection.without(f"rows of {item.schema}.{item.name}", "an extension made it", {item.id})
     if lacking := sorted(needed.policies_roles - prepared.roles):
         policies = {item.id for item in everything if item.kind == "POLICY"}
         selection = selection.without("policies", f"the server lacks roles: {', '.join(lacking)}", policies)
@@ -98,7 +100,7 @@ def _there(everything: Sequence[Item], prepared: Prepared) -> list[Item]:
     """Return the items that are in the database by now; an extension brings its comment along."""
     names = {
         "EXTENSION": prepared.made,
-        "COMMENT": {f"EXTENSION {name}" for name in prepared.made},
+        "COMMENT": {f"EXTENSION {written}" for name in prepared.made for written in (name, quoted(name))},
         "SCHEMA": prepared.schemas,
     }
     collations = set(prepared.collations)
@@ -110,10 +112,28 @@ def _there(everything: Sequence[Item], prepared: Prepared) -> list[Item]:
     ]
 
 
-def _tables(selection: Selection, contents: Contents) -> frozenset[Name]:
-    """Return the tables and sequences that were set aside, as the backup names them."""
+def _of_extensions(everything: Sequence[Item], contents: Contents) -> list[Item]:
+    """Return the rows that people have added to tables of extensions, as to spatial_ref_sys, and such sequences.
+
+    Their tables are in no dump, nor is it known which rows of one that is made anew would be people's.
+    """
+    known = {item.id for item in everything}
+    dumped = {_listed(one.schema, one.name) for each in (contents.tables, contents.sequences) for one in each}
+    return [
+        item
+        for item in everything
+        if item.kind in ("TABLE DATA", "SEQUENCE SET")
+        and not item.depends_on & known
+        and _listed(item.schema, item.name) not in dumped
+    ]
+
+
+def _tables(selection: Selection, decoded: Decoded) -> frozenset[Name]:
+    """Return the tables and sequences that were set aside, as the backup or its archive names them."""
     aside = {_listed(item.schema, item.name) for one in selection.set_aside for item in one.items}
-    named = [(one.schema, one.name) for one in contents.tables] + [(one.schema, one.name) for one in contents.sequences]
+    backup, archive = decoded.contents, decoded.rows
+    named = {(one.schema, one.name) for each in (backup, archive) for one in each.tables}
+    named |= {(one.schema, one.name) for each in (backup, archive) for one in each.sequences}
     return frozenset(name for name in named if _listed(*name) in aside)
 
 

@@ -51,7 +51,15 @@ def stack(local_aws: StartLocalAws, tmp_path_factory: pytest.TempPathFactory) ->
     config = tmp_path_factory.mktemp("backup") / "caretaker.yaml"
     config.write_text(CONFIGURATION, "utf-8")
     with postgres_server(18) as server:
-        run(server, "postgres", "create table orders as select n from generate_series(1, 500) n")
+        run(
+            server,
+            "postgres",
+            "create table orders as select n from generate_series(1, 500) n",
+            "create collation german (provider = libc, locale = 'C')",
+            # The server has no ICU, as the drill's has none: the dump says that there was.
+            "update pg_collation set collprovider = 'i', colllocale = 'de', collencoding = -1, collcollate = null, "
+            "collctype = null where collname = 'german'",
+        )
         aws = local_aws(config)
         for name, url in (("main", server.url()), ("broken", server.url(password="wr0ng-word"))):
             aws.client("ssm").put_parameter(Name=f"/caretaker/production/backup/{name}", Value=url, Type="SecureString")
@@ -109,6 +117,7 @@ def test_a_drill_by_hand_shows_its_levels_and_the_list_of_backups_its_proof(stac
     assert drilled.returncode == 0, drilled.stderr
     for level in LEVELS:
         assert re.search(rf"^{level} +yes ", drilled.stdout, re.MULTILINE), drilled.stdout
+    assert "in the drill: C instead of public.german" in drilled.stdout
     [row] = [line for line in command(stack.aws, "backups", "main").stdout.splitlines() if "-emergency-" in line]
     assert row.split()[-1] == "equal"
 
