@@ -1,11 +1,7 @@
 """``caretaker verify``: a drill now, and what it found."""
 
-import json
 import os
-import time
-import uuid
 from contextlib import nullcontext
-from datetime import UTC, datetime
 
 import click
 from rich.box import SIMPLE_HEAD
@@ -19,14 +15,10 @@ from caretaker.archive.objects import Bucket, StorageFailed
 from caretaker.archive.proof import LEVELS, Proof
 from caretaker.archive.proof_file import UnreadableProof
 from caretaker.cli.deployed import Deployed, deployed, is_local, told_in_words
+from caretaker.cli.requested import followed, start
 from caretaker.core.printable import printable
-from caretaker.core.results import timestamp
 from caretaker.core.sizes import spoken_size
 from caretaker.core.store import requests
-
-_BETWEEN_LOOKS = 1.0  # seconds
-_TO_BEGIN = 120.0  # seconds: a function that has not begun by then was not started at all
-_LONGEST = 960.0  # seconds: as long as Lambda lets a function run, and one minute
 
 
 @click.command()
@@ -47,7 +39,8 @@ def verify(
     try:
         with told_in_words(is_local(endpoint)):
             known = deployed(stack, endpoint)
-            proof = _proof(known, _ended(known, _start(known, database, backup)))
+            request = start(known, "verify", {"database": database, "backup": backup})
+            proof = _proof(known, _ended(known, request))
     except (StorageFailed, UnreadableProof) as failure:
         raise click.ClickException(str(failure)) from failure
     if as_json:
@@ -57,34 +50,12 @@ def verify(
     ctx.exit(0 if proof.is_good else 1)
 
 
-def _start(known: Deployed, database: str, backup: str) -> str:
-    if "verify" not in known.functions:
-        raise click.UsageError(f"the stack {known.name} holds no drills: deploy this version first")
-    request = str(uuid.uuid4())
-    event = {"scheduled_at": timestamp(datetime.now(UTC)), "database": database, "backup": backup, "request": request}
-    payload = json.dumps(event).encode()
-    known.client("lambda").invoke(FunctionName=known.functions["verify"], InvocationType="Event", Payload=payload)
-    return request
-
-
 def _ended(known: Deployed, request: str) -> requests.Progress:
     """Wait for the end of a request, and return it."""
-    table, began = known.table, time.monotonic()
     console = Console(stderr=True)
     with console.status("drilling the backup") if console.is_terminal else nullcontext():
-        while True:
-            progress = requests.look_up(table, request)
-            waited = time.monotonic() - began
-            if progress and progress.stage != "running":
-                break
-            if (progress is None and waited > _TO_BEGIN) or waited > _LONGEST:
-                raise click.ClickException(
-                    f"nothing is heard of request {request} any more: see the verify function's log"
-                )
-            time.sleep(_BETWEEN_LOOKS)
-    if refused := progress.details.get("refused"):
-        raise click.UsageError(printable(str(refused)))
-    return progress
+        *_, end = followed(known.table, "verify", request)
+    return end
 
 
 def _proof(known: Deployed, ended: requests.Progress) -> Proof:
