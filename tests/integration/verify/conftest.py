@@ -7,7 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import boto3
 import pytest
 
 from caretaker.archive.deadline import Deadline
@@ -16,32 +15,22 @@ from caretaker.archive.manifest import Manifest
 from caretaker.archive.manifest_file import encode
 from caretaker.archive.objects import Bucket
 from functions.verify.means import Means
+from tests.buckets import empty, made_bucket, s3_at
 
 BUCKET = "backups-to-drill"
 
 
 @pytest.fixture(scope="module")
 def drilled_bucket(moto_endpoint: str) -> Iterator[Bucket]:
-    client = boto3.client(
-        "s3",
-        endpoint_url=moto_endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    client.create_bucket(Bucket=BUCKET)
-    yield Bucket(client, BUCKET)
-    for listed in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
-        client.delete_object(Bucket=BUCKET, Key=listed["Key"])
-    client.delete_bucket(Bucket=BUCKET)
+    with made_bucket(s3_at(moto_endpoint), BUCKET) as bucket:
+        yield bucket
 
 
 @pytest.fixture
 def emptied_bucket(drilled_bucket: Bucket) -> Iterator[Bucket]:
     """The bucket, and afterwards nothing in it."""
     yield drilled_bucket
-    for listed in drilled_bucket.keys(""):
-        drilled_bucket.client.delete_object(Bucket=drilled_bucket.name, Key=listed.key)
+    empty(drilled_bucket)
 
 
 def store(bucket: Bucket, made: Manifest, body: bytes | None = None) -> None:
