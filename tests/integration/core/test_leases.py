@@ -72,6 +72,8 @@ def test_giving_back_twice_is_harmless(table: Table) -> None:
     give_back(table, lease)
     give_back(table, lease)
 
+    assert holder(table, NAME, NOW) is None
+
 
 @pytest.mark.parametrize("left_behind", [False, True])
 def test_of_many_at_once_exactly_one_gets_it(table: Table, left_behind: bool) -> None:

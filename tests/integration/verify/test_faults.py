@@ -105,6 +105,7 @@ def harm(world: World) -> None:
 def calls_of_a_drill(world: World) -> list[str]:
     faults = Faults()
     world.drill(datetime(2026, 11, 21, 3, tzinfo=UTC), faults)
+    assert faults.calls
     return faults.calls
 
 
