@@ -125,7 +125,7 @@ def test_whoever_is_not_told_that_he_has_it_leaves_no_lease(table: Table, error:
     assert holder(table, NAME, NOW) is None
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     moves=st.lists(
         st.tuples(st.sampled_from("abc"), st.sampled_from(["take", "give back", "die"]), st.integers(0, 40)),
