@@ -34,7 +34,7 @@ def cpu() -> float:
 def _watch_descriptors(largest: list[int]) -> None:
     while True:
         largest[0] = max(largest[0], *map(int, os.listdir("/proc/self/fd")))  # noqa: PTH208 - one call, many times
-        time.sleep(0.05)
+        time.sleep(0.05)  # a sample now and then, so that watching costs little of what is measured
 
 
 def main() -> None:

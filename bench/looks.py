@@ -19,9 +19,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
@@ -30,6 +28,8 @@ from urllib.parse import quote
 
 import boto3
 import psutil
+
+from bench.waiting import serving
 
 if TYPE_CHECKING:
     from rich.table import Table as Shown
@@ -119,11 +119,8 @@ def _blackbox(program: str, url: str, ca_file: str) -> tuple[list[float], float]
         module = {"prober": "http", "timeout": "10s", "http": {"preferred_ip_protocol": "ip4", **tls}}
         configuration = Path(folder, "blackbox.yml")
         configuration.write_text(json.dumps({"modules": {"look": module}}), "utf-8")
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        command = [program, f"--config.file={configuration}", f"--web.listen-address=127.0.0.1:{port}"]
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        try:
+        options = [program, f"--config.file={configuration}"]
+        with serving(lambda port: [*options, f"--web.listen-address=127.0.0.1:{port}"]) as (port, process):
             watched = psutil.Process(process.pid)
             _ask(port, url, TARGETS)
             figures = []
@@ -134,9 +131,6 @@ def _blackbox(program: str, url: str, ca_file: str) -> tuple[list[float], float]
             status = Path(f"/proc/{process.pid}/status").read_text("ascii")
             peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
             return figures, peak * 1024 / 1e6
-        finally:
-            process.terminate()
-            process.wait()
 
 
 def _ask(port: int, url: str, looks: int) -> None:
@@ -146,10 +140,6 @@ def _ask(port: int, url: str, looks: int) -> None:
             connection.request("GET", f"/probe?module=look&target={quote(url, safe='')}")
             assert b"probe_success 1" in connection.getresponse().read()
 
-    for _ in range(100):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-            break
-        time.sleep(0.05)
     threads = [threading.Thread(target=some, args=(looks // AT_ONCE,)) for _ in range(AT_ONCE)]
     for thread in threads:
         thread.start()

@@ -13,7 +13,6 @@ import json
 import os
 import resource
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,13 +23,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
-from urllib.request import urlopen
 
 import boto3
 from rich.console import Console
 from rich.table import Table
 
 from bench.backup.session import run
+from bench.waiting import serving
 from caretaker.archive.identity import DUMP
 from caretaker.archive.objects import Bucket
 from layers.postgres.layer import layer
@@ -84,21 +83,8 @@ def main() -> None:
 @contextmanager
 def moto() -> Iterator[str]:
     """Serve moto in a process of its own, so that it takes no time of ours."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "moto.server", "-p", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        endpoint = f"http://127.0.0.1:{port}"
-        for _ in range(200):
-            try:
-                urlopen(f"{endpoint}/moto-api/data.json").close()
-                break
-            except OSError:
-                time.sleep(0.05)
-        try:
-            yield endpoint
-        finally:
-            process.terminate()
+    with serving(lambda port: [sys.executable, "-m", "moto.server", "-p", str(port)]) as (port, _):
+        yield f"http://127.0.0.1:{port}"
 
 
 def stored(endpoint: str, server: PostgresServer) -> str:

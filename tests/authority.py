@@ -7,31 +7,21 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 
 from caretaker.core.results import Severity
 from caretaker.core.targets.certificate import CertificateTarget
 from functions.cert_check.certificate import Certificate, read
+from tests.certificates import Issued, Key, Wanted, issue, key_usage, named, url_name
 from tests.samples import COMMON
 
 AT = datetime(2026, 11, 21, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
 
-SIGNS = x509.KeyUsage(
-    digital_signature=False,
-    content_commitment=False,
-    key_encipherment=False,
-    data_encipherment=False,
-    key_agreement=False,
-    key_cert_sign=True,
-    crl_sign=True,
-    encipher_only=False,
-    decipher_only=False,
-)
-Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
+SIGNS = key_usage("key_cert_sign", "crl_sign")
 
 
 def new_key() -> Key:
@@ -39,14 +29,9 @@ def new_key() -> Key:
     return ec.generate_private_key(ec.SECP256R1())
 
 
-def url_name(url: str) -> x509.UniformResourceIdentifier:
-    """Return a URL as certificates name it."""
-    return x509.UniformResourceIdentifier(url)
-
-
 def point(*urls: str, reasons: frozenset[x509.ReasonFlags] | None = None, issuer: str = "") -> x509.DistributionPoint:
     """Return where a list is; ``issuer`` is who signs it, if that is somebody else."""
-    signer = [x509.DirectoryName(_name(issuer))] if issuer else None
+    signer = [x509.DirectoryName(named(issuer))] if issuer else None
     return x509.DistributionPoint([url_name(url) for url in urls], None, reasons, signer)
 
 
@@ -120,35 +105,26 @@ class Authority:
     ) -> Certificate:
         """Return a certificate for ``hosts``, or for its name alone, that says where to ask about it."""
         own = key or new_key()
-        builder = (
-            x509.CertificateBuilder(
-                _name(self.name, self.organization),
-                _name(name, organization),
-                own.public_key(),
-                serial or x509.random_serial_number(),
-            )
-            .not_valid_before(begin)
-            .not_valid_after(end)
-            .add_extension(x509.BasicConstraints(is_ca, None), critical=True)
-        )
-        if self.key is not own:
-            identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
-            builder = builder.add_extension(identifier, critical=False)
-        if is_ca:
-            builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(own.public_key()), critical=False)
-        else:
-            names = x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts or (name,)])
-            builder = builder.add_extension(names, critical=False)
         access = [(AuthorityInformationAccessOID.OCSP, url) for url in asked_at]
         access += [(AuthorityInformationAccessOID.CA_ISSUERS, issuers_at)] if issuers_at else []
-        if access:
-            described = [x509.AccessDescription(method, url_name(url)) for method, url in access]
-            builder = builder.add_extension(x509.AuthorityInformationAccess(described), critical=False)
-        if lists_at:
-            builder = builder.add_extension(x509.CRLDistributionPoints(lists_at), critical=False)
-        for extension in more:
-            builder = builder.add_extension(extension, critical=False)
-        return read(builder.sign(self.key, _hash(self.key)).public_bytes(Encoding.DER), 0)
+        described = [x509.AccessDescription(method, url_name(url)) for method, url in access]
+        places = [x509.AuthorityInformationAccess(described)] if described else []
+        lists = [x509.CRLDistributionPoints(lists_at)] if lists_at else []
+        wanted = Wanted(
+            name=name,
+            organization=organization,
+            begin=begin,
+            end=end,
+            hosts=None if is_ca else hosts or (name,),
+            key=own,
+            is_ca=is_ca,
+            usage=None,
+            extended_usage=(),
+            serial=serial,
+            more=tuple((extension, False) for extension in (*places, *lists, *more)),
+        )
+        signer = None if own is self.key else Issued(self.certificate.parsed, self.key)
+        return read(issue(wanted, signer).der, 0)
 
     def crl(
         self,
@@ -158,7 +134,7 @@ class Authority:
         more: tuple[x509.ExtensionType, ...] = (),
     ) -> x509.CertificateRevocationList:
         """Return a list of what was revoked, two days before ``AT``."""
-        builder = x509.CertificateRevocationListBuilder(_name(self.name, self.organization), made, renewed or AT)
+        builder = x509.CertificateRevocationListBuilder(named(self.name, self.organization), made, renewed or AT)
         for extension in more:
             builder = builder.add_extension(extension, critical=True)
         for certificate, reason in revoked:
@@ -206,11 +182,6 @@ class Authority:
         key = new_key()
         usage = x509.ExtendedKeyUsage(usages or (ExtendedKeyUsageOID.OCSP_SIGNING,))
         return self.issue("Responder", key=key, more=(usage,), **details), key
-
-
-def _name(text: str, organization: str = "") -> x509.Name:
-    above = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization)] if organization else []
-    return x509.Name([*above, x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
 def _hash(key: Key) -> hashes.SHA256 | None:

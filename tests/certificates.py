@@ -32,6 +32,7 @@ class Wanted:
     """
 
     name: str
+    organization: str = ""
     begin: datetime
     end: datetime
     hosts: tuple[str, ...] | None = None
@@ -77,7 +78,7 @@ def issue(wanted: Wanted, issuer: Issued | None = None) -> Issued:
     """Return a certificate, signed by its issuer, or by itself."""
     own = make_key(wanted.key, wanted.name) if isinstance(wanted.key, str) else wanted.key
     signer = issuer.key if issuer else own
-    subject = _name(wanted)
+    subject = named(wanted.name, wanted.organization)
     builder = x509.CertificateBuilder(
         issuer_name=issuer.certificate.subject if issuer else subject,
         subject_name=subject,
@@ -98,32 +99,6 @@ def first_version(issued: Issued) -> Issued:
     return Issued(_changed(issued.certificate, issued.key, "sha256", version=0), issued.key)
 
 
-def broken(issued: Issued) -> Issued:
-    """Return a certificate whose signature fits no more."""
-    der = issued.der
-    return Issued(x509.load_der_x509_certificate(der[:-1] + bytes([der[-1] ^ 1])), issued.key)
-
-
-def altered(issued: Issued, issuer: Issued, old: bytes, new: bytes) -> Issued:
-    """Return a certificate with some of its bytes exchanged, and signed again by an issuer with an elliptic curve."""
-    assert isinstance(issuer.key, ec.EllipticCurvePrivateKey)
-    signed = issued.certificate.tbs_certificate_bytes
-    assert old in signed
-    signed = signed.replace(old, new)
-    algorithm = bytes.fromhex("300a06082a8648ce3d040302")  # ecdsa-with-SHA256
-    signature = issuer.key.sign(signed, ec.ECDSA(hashes.SHA256()))
-    parts = signed + algorithm + _tagged(0x03, b"\0" + signature)
-    return Issued(x509.load_der_x509_certificate(_tagged(0x30, parts)), issued.key)
-
-
-def _tagged(tag: int, content: bytes) -> bytes:
-    length = len(content)
-    if length < 0x80:
-        return bytes([tag, length]) + content
-    size = (length.bit_length() + 7) // 8
-    return bytes([tag, 0x80 | size]) + length.to_bytes(size, "big") + content
-
-
 @cache
 def make_key(kind: KeyKind, owner: str) -> Key:
     """Return a key of a kind, for an owner the same each time; RSA keys, which take long, are shared."""
@@ -141,8 +116,10 @@ def _rsa_key(bits: int, exponent: int) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(exponent, bits)
 
 
-def _name(wanted: Wanted) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, wanted.name)] if wanted.name else [])
+def named(name: str, organization: str = "") -> x509.Name:
+    """Return a name as certificates have it, with what is not empty of it."""
+    parts = ((NameOID.ORGANIZATION_NAME, organization), (NameOID.COMMON_NAME, name))
+    return x509.Name([x509.NameAttribute(kind, text) for kind, text in parts if text])
 
 
 def _extensions(wanted: Wanted) -> list[tuple[x509.ExtensionType, bool]]:
@@ -153,17 +130,17 @@ def _extensions(wanted: Wanted) -> list[tuple[x509.ExtensionType, bool]]:
         names = x509.SubjectAlternativeName([_general(host) for host in wanted.hosts])
         found.append((names, not wanted.name))  # critical where there is no subject, as RFC 5280 has it
     if wanted.usage is not None:
-        found.append((x509.KeyUsage(**{name: name in wanted.usage for name in (*_SIGNING, *_ENCIPHERING)}), True))
+        found.append((key_usage(*wanted.usage), True))
     if wanted.extended_usage:
         found.append((x509.ExtendedKeyUsage(wanted.extended_usage), False))
     if wanted.permitted or wanted.excluded:
         permitted, excluded = ([_general(name) for name in names] for names in (wanted.permitted, wanted.excluded))
         found.append((x509.NameConstraints(permitted or None, excluded or None), True))
     if wanted.issuer_address:
-        access = x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, _url(wanted.issuer_address))
+        access = x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, url_name(wanted.issuer_address))
         found.append((x509.AuthorityInformationAccess([access]), False))
     if wanted.crl_address:
-        point = x509.DistributionPoint([_url(wanted.crl_address)], None, None, None)
+        point = x509.DistributionPoint([url_name(wanted.crl_address)], None, None, None)
         found.append((x509.CRLDistributionPoints([point]), False))
     return found
 
@@ -175,8 +152,14 @@ def _identifiers(wanted: Wanted, own: Key, signer: Key) -> list[tuple[x509.Exten
     return [(subject, False), (x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), False)]
 
 
-def _url(address: str) -> x509.GeneralName:
-    return x509.UniformResourceIdentifier(address)
+def url_name(url: str) -> x509.UniformResourceIdentifier:
+    """Return a URL as certificates name it."""
+    return x509.UniformResourceIdentifier(url)
+
+
+def key_usage(*usages: Usage) -> x509.KeyUsage:
+    """Return what a key may be used for."""
+    return x509.KeyUsage(**{name: name in usages for name in (*_SIGNING, *_ENCIPHERING)})
 
 
 def _general(name: str) -> x509.GeneralName:

@@ -1,23 +1,25 @@
-"""Further clients of what a test works with: a fault in one of them must not hit the test's own calls."""
+"""Clients of moto's AWS, and further ones for a test: a fault in one of them must not hit the test's own calls."""
 
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from caretaker.core.store.table import Table
 
 
-def client_like(table: Table) -> Any:  # a client whose class is made while it runs
-    """Return another client that reaches a table where it is."""
-    return client_at(table.client.meta.endpoint_url, table.client.meta.region_name)
-
-
-def client_at(endpoint: str, region: str) -> Any:
-    """Return a client that reaches the tables of a moto server."""
-    return boto3.client(
-        "dynamodb",
+def client_at(service: str, endpoint: str, region: str = "us-east-1", config: Config | None = None) -> Any:
+    """Return a client of a service of a moto server, whose class is made while it runs."""
+    return boto3.client(  # type: ignore[call-overload] # of any service
+        service,
         endpoint_url=endpoint,
         region_name=region,
         aws_access_key_id="test",
         aws_secret_access_key="test",
+        config=config,
     )
+
+
+def client_like(table: Table) -> Any:  # a client whose class is made while it runs
+    """Return another client that reaches a table where it is."""
+    return client_at("dynamodb", table.client.meta.endpoint_url, table.client.meta.region_name)

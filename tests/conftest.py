@@ -5,11 +5,15 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from caretaker.local.aws import LocalAws
 from layers.postgres.layer import layer
 
 StartLocalAws = Callable[..., LocalAws]
+
+settings.register_profile("busy", deadline=None)  # an example may take its time where the machine is busy
+settings.load_profile("busy")
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,8 @@ from cryptography.x509 import load_der_x509_certificate
 from OpenSSL import SSL
 
 from functions.cert_check.certificate import Certificate
-from tests.authority import Authority, Key, new_key
+from tests.authority import Authority, new_key
+from tests.certificates import Key
 from tests.servers import Behaviour
 
 Versions = tuple[int, int]

@@ -106,7 +106,7 @@ class World:
             case "error":
                 connection.sendall(_ERROR)
             case "slow":
-                time.sleep(1.6 * SLOW_LIMIT)
+                time.sleep(1.6 * SLOW_LIMIT)  # what is slow takes real time: the look measures it
                 connection.sendall(_GOOD)
             case _:
                 connection.sendall(_GOOD)

@@ -65,7 +65,6 @@ class _Composer:
     parents: list[_Open] = field(default_factory=list)
     anchors: dict[str, Node] = field(default_factory=dict)
     root: Node | None = None
-    nodes: int = 0
 
     def take(self, event: Event) -> None:
         mark = event.start_mark

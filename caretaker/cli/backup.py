@@ -2,25 +2,18 @@
 
 import json
 import os
-import time
-import uuid
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
 
-from caretaker.cli.deployed import Deployed, deployed, is_local, told_in_words
+from caretaker.cli.deployed import deployed, is_local, told_in_words
 from caretaker.cli.receipt import print_receipt
+from caretaker.cli.requested import followed, start
 from caretaker.core.printable import printable
-from caretaker.core.results import timestamp
 from caretaker.core.store import requests
-
-_BETWEEN_LOOKS = 1.0  # seconds
-_TO_BEGIN = 120.0  # seconds: a function that has not begun by then was not started at all
-_LONGEST = 960.0  # seconds: as long as Lambda lets a function run, and one minute
 
 
 @click.command()
@@ -52,12 +45,9 @@ def backup(
     endpoint = endpoint_url or os.environ.get("AWS_ENDPOINT_URL")
     with told_in_words(is_local(endpoint)):
         known = deployed(stack, endpoint)
-        request = str(uuid.uuid4())
-        event = {"scheduled_at": timestamp(datetime.now(UTC)), "database": database, "kind": kind, "request": request}
-        _start(known, event | ({"reason": reason} if reason else {}) | ({"dry_run": True} if dry_run else {}))
-        ended = _shown(_followed(known, request), database)
-    if refused := ended.details.get("refused"):
-        raise click.UsageError(printable(str(refused)))
+        more = ({"reason": reason} if reason else {}) | ({"dry_run": True} if dry_run else {})
+        request = start(known, "backup", {"database": database, "kind": kind, **more})
+        ended = _shown(followed(known.table, "backup", request), database)
     if as_json:
         click.echo(json.dumps(ended.details, indent=2, ensure_ascii=False))
     elif ended.stage == "done":
@@ -67,32 +57,7 @@ def backup(
     ctx.exit(0 if ended.stage == "done" else 1)
 
 
-def _start(known: Deployed, event: Mapping[str, Any]) -> None:
-    functions = known.functions
-    if "backup" not in functions:
-        raise click.UsageError(f"the stack {known.name} makes no backups: deploy this version first")
-    payload = json.dumps(event).encode()
-    known.client("lambda").invoke(FunctionName=functions["backup"], InvocationType="Event", Payload=payload)
-
-
-def _followed(known: Deployed, request: str) -> Iterator[requests.Progress]:
-    """Yield how far the request is, the end of it last."""
-    table, began = known.table, time.monotonic()
-    while True:
-        progress = requests.look_up(table, request)
-        waited = time.monotonic() - began
-        if progress:
-            yield progress
-            if progress.stage != "running":
-                return
-        if (progress is None and waited > _TO_BEGIN) or waited > _LONGEST:
-            raise click.ClickException(
-                f"nothing is heard of request {request} any more: see the backup function's log, and caretaker backups"
-            )
-        time.sleep(_BETWEEN_LOOKS)
-
-
-def _shown(followed: Iterator[requests.Progress], database: str) -> requests.Progress:
+def _shown(progress: Iterator[requests.Progress], database: str) -> requests.Progress:
     """Show progress on a terminal's stderr; return the end."""
     columns = (
         TextColumn("{task.description}"),
@@ -105,7 +70,7 @@ def _shown(followed: Iterator[requests.Progress], database: str) -> requests.Pro
     last = requests.Progress("failed")
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(f"backing up {database}", total=None)
-        for last in followed:
+        for last in progress:
             step = printable(str(last.details.get("step", "")))
             done, total = last.details.get("bytes"), last.details.get("total")
             bar.update(task, description=step or f"backing up {database}", completed=done or 0, total=total)

@@ -11,12 +11,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from caretaker.cli.deployed import Deployed, deployed, is_local, told_in_words
+from caretaker.cli.deployed import deployed, is_local, told_in_words
+from caretaker.cli.invoke import run_now
 from caretaker.core.printable import printable
 from caretaker.core.results import moment, timestamp
 from caretaker.core.sizes import spoken_size
-
-_LONGEST = 900  # seconds that Lambda lets a function run
 
 
 @click.command()
@@ -33,7 +32,8 @@ def cleanup(ctx: click.Context, plan: bool, as_json: bool, endpoint_url: str | N
     endpoint = endpoint_url or os.environ.get("AWS_ENDPOINT_URL")
     now = datetime.now(UTC)
     with told_in_words(is_local(endpoint)):
-        answer, failed = _asked(deployed(stack, endpoint), {"scheduled_at": timestamp(now), "plan": plan})
+        event = {"scheduled_at": timestamp(now), "plan": plan}
+        answer, failed = run_now(deployed(stack, endpoint), "cleanup", json.dumps(event).encode())
     if as_json:
         click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
     elif failed:
@@ -42,20 +42,6 @@ def cleanup(ctx: click.Context, plan: bool, as_json: bool, endpoint_url: str | N
         _print(answer, now, plan=plan)
     wrong = failed or bool(answer.get("refused")) or answer.get("result", {}).get("status", "ok") != "ok"
     ctx.exit(1 if wrong or "busy" in answer else 0)
-
-
-def _asked(known: Deployed, event: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-    from botocore.config import Config
-
-    if "cleanup" not in known.functions:
-        raise click.UsageError(f"the stack {known.name} lets no backup go: deploy this version first")
-    # A repeated call would run the function a second time.
-    config = Config(read_timeout=_LONGEST, retries={"total_max_attempts": 1})
-    reply = known.client("lambda", config=config).invoke(
-        FunctionName=known.functions["cleanup"], Payload=json.dumps(event).encode()
-    )
-    answer: dict[str, Any] = json.loads(reply["Payload"].read() or b"{}")
-    return answer, "FunctionError" in reply
 
 
 def _print(answer: dict[str, Any], now: datetime, *, plan: bool) -> None:

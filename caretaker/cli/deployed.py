@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from caretaker.cli.stack import stack_name
-from caretaker.core.store.table import Table
+from caretaker.core.store.table import NewerItem, Table
 from caretaker.local.identity import OPERATOR_KEY, SECRET_KEY
 
 if TYPE_CHECKING:
@@ -42,6 +42,16 @@ class Deployed:
             for name, value in self.outputs.items()
             if name.endswith(_FUNCTION)
         }
+
+    def function(self, name: str) -> str:
+        """Return the physical name of a function; end the command if the stack has none of this name."""
+        functions = self.functions
+        if name not in functions:
+            names = ", ".join(sorted(functions))
+            raise click.UsageError(
+                f"there is no function {name!r}; the stack has: {names} (deploy this version if one is missing)"
+            )
+        return functions[name]
 
     @property
     def table(self) -> Table:
@@ -81,13 +91,15 @@ def session(local: bool) -> "Session":
 
 @contextmanager
 def told_in_words(local: bool) -> Iterator[None]:
-    """Turn what AWS says against a call into a sentence and exit code 2."""
+    """Turn what AWS says against a call, or a table that is newer than the command, into a sentence and exit code 2."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
         yield
     except ClientError as failure:
         raise click.UsageError(f"AWS says: {failure.response['Error'].get('Message', failure)}") from failure
+    except NewerItem as newer:
+        raise click.UsageError(str(newer)) from newer
     except BotoCoreError as failure:
         hint = "; is caretaker local running there?" if local else ""
         raise click.UsageError(f"{failure}{hint}") from failure

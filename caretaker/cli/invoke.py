@@ -27,10 +27,7 @@ def invoke(function: str, event: str | None, endpoint_url: str | None, stack: st
     payload = _event(event)
     with told_in_words(is_local(endpoint)):
         known = deployed(stack, endpoint)
-        if function not in known.functions:
-            names = ", ".join(sorted(known.functions))
-            raise click.UsageError(f"there is no function {function!r}; the stack has: {names}")
-        answer, failed = run_now(known, known.functions[function], payload)
+        answer, failed = run_now(known, function, payload)
     click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
     if failed:
         click.echo(f"{function} failed", err=True)
@@ -47,10 +44,11 @@ def _event(text: str | None) -> bytes:
         raise click.UsageError(f"the event is not JSON: {error}") from error
 
 
-def run_now(known: Deployed, name: str, event: bytes) -> tuple[Any, bool]:
-    """Run a function of this physical name; return what it answered, and whether it failed."""
+def run_now(known: Deployed, function: str, event: bytes) -> tuple[Any, bool]:
+    """Run a function; return what it answered, and whether it failed."""
     from botocore.config import Config
 
+    name = known.function(function)
     # A repeated call would run the function a second time.
     config = Config(read_timeout=_LONGEST, retries={"total_max_attempts": 1})
     reply = known.client("lambda", config=config).invoke(FunctionName=name, Payload=event)

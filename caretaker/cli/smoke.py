@@ -64,7 +64,7 @@ def _least_severe(routes: Mapping[str, Iterable[str]]) -> str:
 def _ran(known: Deployed, function: str) -> bool:
     event = {"scheduled_at": timestamp(datetime.now(UTC)), **_HARMLESS.get(function, {})}
     began = time.monotonic()
-    answer, failed = run_now(known, known.functions[function], json.dumps(event).encode())
+    answer, failed = run_now(known, function, json.dumps(event).encode())
     if failed:
         click.echo(f"{function} failed: {printable(_reason(answer))}")
     else:

@@ -1,12 +1,8 @@
 """``caretaker verify``: a drill now, and what it found."""
 
-import json
 import os
-import time
-import uuid
 from collections.abc import Sequence
 from contextlib import nullcontext
-from datetime import UTC, datetime
 
 import click
 from rich.box import SIMPLE_HEAD
@@ -20,14 +16,10 @@ from caretaker.archive.objects import Bucket, StorageFailed
 from caretaker.archive.proof import LEVELS, Proof
 from caretaker.archive.proof_file import UnreadableProof
 from caretaker.cli.deployed import Deployed, deployed, is_local, told_in_words
+from caretaker.cli.requested import followed, start
 from caretaker.core.printable import printable
-from caretaker.core.results import timestamp
 from caretaker.core.sizes import spoken_size
 from caretaker.core.store import requests
-
-_BETWEEN_LOOKS = 1.0  # seconds
-_TO_BEGIN = 120.0  # seconds: a function that has not begun by then was not started at all
-_LONGEST = 960.0  # seconds: as long as Lambda lets a function run, and one minute
 
 
 @click.command()
@@ -48,7 +40,7 @@ def verify(
     try:
         with told_in_words(is_local(endpoint)):
             known = deployed(stack, endpoint)
-            ended = _ended(known, _start(known, database, backup))
+            ended = _ended(known, start(known, "verify", {"database": database, "backup": backup}))
             proof = _proof(known, ended)
     except (StorageFailed, UnreadableProof) as failure:
         raise click.ClickException(str(failure)) from failure
@@ -59,34 +51,12 @@ def verify(
     ctx.exit(0 if proof.is_good else 1)
 
 
-def _start(known: Deployed, database: str, backup: str) -> str:
-    if "verify" not in known.functions:
-        raise click.UsageError(f"the stack {known.name} holds no drills: deploy this version first")
-    request = str(uuid.uuid4())
-    event = {"scheduled_at": timestamp(datetime.now(UTC)), "database": database, "backup": backup, "request": request}
-    payload = json.dumps(event).encode()
-    known.client("lambda").invoke(FunctionName=known.functions["verify"], InvocationType="Event", Payload=payload)
-    return request
-
-
 def _ended(known: Deployed, request: str) -> requests.Progress:
     """Wait for the end of a request, and return it."""
-    table, began = known.table, time.monotonic()
     console = Console(stderr=True)
     with console.status("drilling the backup") if console.is_terminal else nullcontext():
-        while True:
-            progress = requests.look_up(table, request)
-            waited = time.monotonic() - began
-            if progress and progress.stage != "running":
-                break
-            if (progress is None and waited > _TO_BEGIN) or waited > _LONGEST:
-                raise click.ClickException(
-                    f"nothing is heard of request {request} any more: see the verify function's log"
-                )
-            time.sleep(_BETWEEN_LOOKS)
-    if refused := progress.details.get("refused"):
-        raise click.UsageError(printable(str(refused)))
-    return progress
+        *_, end = followed(known.table, "verify", request)
+    return end
 
 
 def _proof(known: Deployed, ended: requests.Progress) -> Proof:

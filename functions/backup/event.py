@@ -1,16 +1,13 @@
 """The event that asks for backups."""
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from caretaker.core.event import EventError, scheduled
+from caretaker.core.event import EventError, details, scheduled, texts
 
 Kind = Literal["daily", "emergency"]
 
-_REQUEST = re.compile(r"[A-Za-z0-9-]{1,64}")
 _LONGEST_REASON = 500
 
 
@@ -33,22 +30,14 @@ class Asked:
 def asked(event: object) -> Asked:
     """Return what an event asks for; raise ``EventError`` if it is not understood."""
     at = scheduled(event).at
-    assert isinstance(event, Mapping), "scheduled() takes mappings only"
-    unknown = set(event) - {"scheduled_at", "database", "kind", "reason", "request", "dry_run"}
-    if unknown:
-        raise EventError(f"the event has a key that is not known: {min(unknown)}")
-    kind, dry_run = event.get("kind", "daily"), event.get("dry_run", False)
+    said = details(event, "database", "kind", "reason", "request", "dry_run")
+    kind, dry_run = said.get("kind", "daily"), said.get("dry_run", False)
     if kind not in ("daily", "emergency"):
         raise EventError('kind is "daily" or "emergency"')
     if not isinstance(dry_run, bool):
         raise EventError("dry_run is true or false")
-    texts = {name: event.get(name, "") for name in ("database", "reason", "request")}
-    wrong = next((name for name, text in texts.items() if not isinstance(text, str)), None)
-    if wrong:
-        raise EventError(f"{wrong} is a text")
-    if texts["request"] and not _REQUEST.fullmatch(texts["request"]):
-        raise EventError("request is at most 64 letters, digits and -")
-    if kind == "emergency" and not (texts["database"] and texts["reason"].strip()):
+    named = texts(said, "database", "reason", "request")
+    if kind == "emergency" and not (named["database"] and named["reason"].strip()):
         raise EventError("an emergency backup names its database and a reason")
-    reason = " ".join(texts["reason"].split())[:_LONGEST_REASON]
-    return Asked(at, texts["database"], kind, reason, texts["request"], dry_run)
+    reason = " ".join(named["reason"].split())[:_LONGEST_REASON]
+    return Asked(at, named["database"], kind, reason, named["request"], dry_run)

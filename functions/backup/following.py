@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from caretaker.core import beside
 from caretaker.core.results import Finding
 from caretaker.core.store import requests
 from caretaker.core.store.table import Table
-from caretaker.core.telemetry import logger
 
 _BETWEEN_NOTES = 2.0  # seconds
 
@@ -53,9 +51,4 @@ class Following:
         self._note("failed", {"refused": reason})
 
     def _note(self, stage: requests.Stage, details: Mapping[str, Any]) -> None:
-        if not self.request:
-            return
-        try:
-            requests.note(self.table, self.request, requests.Progress(stage, details), self.clock())
-        except (BotoCoreError, ClientError) as failure:
-            logger.warning("a request's progress could not be noted", metadata={"error": type(failure).__name__})
+        beside.note(self.table, self.request, requests.Progress(stage, details), self.clock())

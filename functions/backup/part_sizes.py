@@ -4,7 +4,6 @@ S3 takes 10,000 parts of 5 MiB to 5 GiB each (https://docs.aws.amazon.com/Amazon
 """
 
 MIB = 1 << 20
-MOST_PARTS = 10_000
 SMALLEST = 8 * MIB
 LARGEST = 5 * 1024 * MIB
 _SMALL_PARTS = 5_000  # 40 GiB compressed, with little memory

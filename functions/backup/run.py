@@ -8,19 +8,17 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from caretaker.archive.deadline import Deadline
 from caretaker.archive.identity import DUMP, MANIFEST, BackupId
 from caretaker.archive.manifest import Manifest
 from caretaker.archive.receipt import receipt
 from caretaker.archive.sense import COMPARED, judge_sense
 from caretaker.archive.tables import Contents
+from caretaker.core import beside
 from caretaker.core.results import Finding, timestamp
 from caretaker.core.secrets import Redactor, references, substitute
 from caretaker.core.sizes import spoken_size
 from caretaker.core.store import leases
-from caretaker.core.store.table import Table
 from caretaker.core.targets.backup import BackupTarget, backup_target
 from caretaker.core.telemetry import logger
 from functions.backup.dump import Progress
@@ -62,7 +60,7 @@ def run(asked: Asked, ends: float, tools: Tools) -> Made:
     try:
         return _Run(asked, ends, tools, following, lease, began_at).made()
     finally:
-        _give_back(tools.table, lease)
+        beside.give_back(tools.table, lease)
 
 
 def _not_now(taken: leases.Taken | leases.Lease, holder: str, following: Following) -> Made:
@@ -71,14 +69,6 @@ def _not_now(taken: leases.Taken | leases.Lease, holder: str, following: Followi
     message = f"{taken.holder} is under way, until {timestamp(taken.until)} at most"
     following.superseded(message)
     return Made(silent=message)
-
-
-def _give_back(table: Table, lease: leases.Lease) -> None:
-    try:
-        leases.give_back(table, lease)
-    except (BotoCoreError, ClientError) as failure:
-        # What the run came to is written down already, and must not be hidden behind this.
-        logger.warning("the lease could not be given back", metadata={"error": type(failure).__name__})
 
 
 class _Run:

@@ -1,10 +1,9 @@
 """The event that asks for a cleanup."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from caretaker.core.event import EventError, scheduled
+from caretaker.core.event import EventError, details, scheduled
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +17,7 @@ class Asked:
 def asked(event: object) -> Asked:
     """Return what an event asks for; raise ``EventError`` if it is not understood."""
     at = scheduled(event).at
-    assert isinstance(event, Mapping), "scheduled() takes mappings only"
-    unknown = set(event) - {"scheduled_at", "plan"}
-    if unknown:
-        raise EventError(f"the event has a key that is not known: {min(unknown)}")
-    if not isinstance(event.get("plan", False), bool):
+    plan = details(event, "plan").get("plan", False)
+    if not isinstance(plan, bool):
         raise EventError("plan is true or false")
-    return Asked(at, event.get("plan", False))
+    return Asked(at, plan)

@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from caretaker.archive.objects import Bucket, StorageFailed
 from caretaker.archive.retention import Decision, plan
+from caretaker.core import beside
 from caretaker.core.config import CleanupConfig
 from caretaker.core.looking.reporting import Ran
 from caretaker.core.looking.settling import settle
@@ -20,7 +21,6 @@ from caretaker.core.looking.writing import write_down
 from caretaker.core.results import Finding, Result, Status, timestamp
 from caretaker.core.store import changes, leases, states
 from caretaker.core.store.table import Table
-from caretaker.core.telemetry import logger
 from functions.cleanup.answer import Answer
 from functions.cleanup.clearing import Cleared, clear
 from functions.cleanup.clocks import judge_clocks
@@ -79,15 +79,7 @@ def run(asked: Asked, seconds: float, tools: Tools) -> Cleaned:
     try:
         return _cleaned(asked, now, tools)
     finally:
-        _give_back(tools.table, lease)
-
-
-def _give_back(table: Table, lease: leases.Lease) -> None:
-    try:
-        leases.give_back(table, lease)
-    except (BotoCoreError, ClientError) as failure:
-        # What the run came to is written down already, and must not be hidden behind this.
-        logger.warning("the lease could not be given back", metadata={"error": type(failure).__name__})
+        beside.give_back(tools.table, lease)
 
 
 def _cleaned(asked: Asked, now: datetime, tools: Tools) -> Cleaned:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from caretaker.core.results import moment
@@ -124,6 +124,3 @@ def _time(item: Item, name: str) -> datetime | None:
         return moment(item[name]["S"])
     except (KeyError, ValueError):
         return None
-
-
-WAIT_FOR_MORE = timedelta(seconds=60)

@@ -1,26 +1,19 @@
-"""Sharing drills out: an invocation for each backup, so that none can take another one's time or disk."""
+"""Sharing a run out: a drill of each backup that waits for one."""
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from caretaker.archive.entries import Entry
 from caretaker.archive.identity import BackupId
-from caretaker.archive.storage_faults import code_of
 from caretaker.core.results import timestamp
+from caretaker.core.sharing_out import start_each
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
 MOST = 10  # a day
 _UNDONE = "drill-unavailable"
-
-
-class NotStarted(Exception):
-    """Some drills could not be started; the message names their backups, and why."""
 
 
 def undrilled(entries: Iterable[Entry], databases: Sequence[str]) -> list[BackupId]:
@@ -36,14 +29,6 @@ def is_undrilled(entry: Entry) -> bool:
 
 def dispatch(client: "LambdaClient", function: str, at: datetime, backups: Iterable[BackupId]) -> list[str]:
     """Start a drill of each backup, and return their ids; raise ``NotStarted`` at the end if one was not."""
-    started, failures = [], []
-    for backup in backups:
-        event = {"scheduled_at": timestamp(at), "database": backup.database, "backup": backup.text}
-        try:
-            client.invoke(FunctionName=function, InvocationType="Event", Payload=json.dumps(event).encode())
-            started.append(backup.text)
-        except (BotoCoreError, ClientError) as error:
-            failures.append(f"{backup.text} ({code_of(error) or type(error).__name__})")
-    if failures:
-        raise NotStarted(f"these drills could not be started: {', '.join(failures)}")
-    return started
+    run = {"scheduled_at": timestamp(at)}
+    parts = [(backup.text, {**run, "database": backup.database, "backup": backup.text}) for backup in backups]
+    return start_each(client, function, "drills", parts)

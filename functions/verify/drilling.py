@@ -5,19 +5,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from caretaker.archive import proof_file
 from caretaker.archive.deadline import Deadline
 from caretaker.archive.entries import Entries, Entry, entries
 from caretaker.archive.proof import Proof
 from caretaker.archive.provenness import restore_pace
+from caretaker.core import beside
 from caretaker.core.config import DrillServer, Promise
 from caretaker.core.results import timestamp
 from caretaker.core.secrets import references, substitute
 from caretaker.core.store import leases, requests
-from caretaker.core.store.table import Table
-from caretaker.core.telemetry import logger
 from functions.verify.drill import Drilled, drill
 from functions.verify.event import OneDrill
 from functions.verify.killed import drill_of
@@ -71,7 +68,7 @@ def hold(asked: OneDrill, ends: float, place: Place, tools: Tools) -> Held:
     try:
         return _hold(asked, wanted, promise, _means(ends, place, tools, there.entries, promise), tools)
     finally:
-        _give_back(tools.table, lease)
+        beside.give_back(tools.table, lease)
 
 
 def _wanted(asked: OneDrill, there: Entries) -> Entry:
@@ -134,18 +131,4 @@ def refused(asked: OneDrill, reason: str, tools: Tools) -> Held:
 
 
 def _note(asked: OneDrill, progress: requests.Progress, tools: Tools) -> None:
-    """Tell whoever asked how far it is; a note that cannot be written must fail nothing."""
-    if not asked.request:
-        return
-    try:
-        requests.note(tools.table, asked.request, progress, tools.clock())
-    except (BotoCoreError, ClientError) as failure:
-        logger.warning("a request's progress could not be noted", metadata={"error": type(failure).__name__})
-
-
-def _give_back(table: Table, lease: leases.Lease) -> None:
-    try:
-        leases.give_back(table, lease)
-    except (BotoCoreError, ClientError) as failure:
-        # What was found is recorded already, and must not be hidden behind this.
-        logger.warning("the lease could not be given back", metadata={"error": type(failure).__name__})
+    beside.note(tools.table, asked.request, progress, tools.clock())

@@ -1,16 +1,12 @@
 """The events that verify takes: a schedule's, S3's word of a new manifest, and what somebody asks for by hand."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from caretaker.archive.identity import MANIFEST, backup_id
-from caretaker.core.event import EventError, scheduled
+from caretaker.core.event import EventError, details, scheduled, texts
 from caretaker.core.results import moment
-
-_REQUEST = re.compile(r"[A-Za-z0-9-]{1,64}")
-_KNOWN = {"scheduled_at", "database", "backup", "request", "drills"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +41,13 @@ def asked(event: object) -> Asked:
     if isinstance(event, Mapping) and event.get("source") == "aws.s3":
         return _created(event)
     at = scheduled(event).at
-    assert isinstance(event, Mapping), "scheduled() takes mappings only"
-    if unknown := set(event) - _KNOWN:
-        raise EventError(f"the event has a key that is not known: {min(unknown)}")
-    texts = {name: event.get(name, "") for name in ("database", "backup", "request")}
-    if wrong := next((name for name, text in texts.items() if not isinstance(text, str)), None):
-        raise EventError(f"{wrong} is a text")
-    if texts["request"] and not _REQUEST.fullmatch(texts["request"]):
-        raise EventError("request is at most 64 letters, digits and -")
-    if event.get("drills", False) is True:
+    said = details(event, "database", "backup", "request", "drills")
+    named = texts(said, "database", "backup", "request")
+    if said.get("drills", False) is True:
         return Drills(at)
-    if texts["database"]:
-        return OneDrill(at, **texts)
-    if texts["backup"] or texts["request"]:
+    if named["database"]:
+        return OneDrill(at, **named)
+    if named["backup"] or named["request"]:
         raise EventError('a drill names its database: {"scheduled_at": …, "database": "main"}')
     return Freshness(at)
 

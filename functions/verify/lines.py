@@ -8,12 +8,13 @@ import hashlib
 import re
 from dataclasses import dataclass
 
+from caretaker.archive.sql_names import NAME, unquoted
+
 LONGEST = 1 << 20  # bytes of a line up to which it is hashed as it is; no chunk may be longer
 _WIDTH = 2**128
 _END = b"\\.\n"
-_NAME = r'(?:"(?:[^"]|"")+"|[a-z_0-9\x80-\U0010ffff$]+)'
-_COPY = re.compile(rf"COPY ({_NAME})\.({_NAME}) (?:\(({_NAME}(?:, {_NAME})*)\))? ?FROM stdin;\n")
-_SETVAL = re.compile(rf"SELECT pg_catalog\.setval\('({_NAME})\.({_NAME})', (-?\d+), (true|false)\);\n")
+_COPY = re.compile(rf"COPY ({NAME})\.({NAME}) (?:\(({NAME}(?:, {NAME})*)\))? ?FROM stdin;\n")
+_SETVAL = re.compile(rf"SELECT pg_catalog\.setval\('({NAME})\.({NAME})', (-?\d+), (true|false)\);\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,9 @@ class ArchiveRows:
 
     def _take(self, statement: str) -> None:
         if (copy := _COPY.fullmatch(statement)) is not None:
-            self._copying, self._tally = (_plain(copy[1]), _plain(copy[2]), copy[3] or ""), Tally()
+            self._copying, self._tally = (unquoted(copy[1]), unquoted(copy[2]), copy[3] or ""), Tally()
         elif (setval := _SETVAL.fullmatch(statement)) is not None:
-            schema, name = (_plain(part.replace("''", "'")) for part in setval.group(1, 2))
+            schema, name = (unquoted(part.replace("''", "'")) for part in setval.group(1, 2))
             self.sequences.append(Stand(schema, name, int(setval[3]), setval[4] == "true"))
 
     def _rows(self, data: bytes, place: int) -> int:
@@ -140,8 +141,3 @@ class ArchiveRows:
             return len(data)
         self._tally.end()
         return end + 1
-
-
-def _plain(name: str) -> str:
-    """Return what a name in SQL stands for."""
-    return name[1:-1].replace('""', '"') if name.startswith('"') else name

@@ -13,6 +13,7 @@ from moto.server import ThreadedMotoServer
 
 from caretaker.core.store.table import Table
 from caretaker.local.endpoint.fitting import fit_moto
+from tests.clients import client_at
 from tests.postgres import PostgresServer, postgres_server
 
 if TYPE_CHECKING:
@@ -49,13 +50,8 @@ def moto_endpoint(quick_moto: None) -> Iterator[str]:
 @pytest.fixture
 def dynamodb(moto_endpoint: str) -> "DynamoDBClient":
     """A client of moto's DynamoDB."""
-    return boto3.client(
-        "dynamodb",
-        endpoint_url=moto_endpoint,
-        region_name="eu-central-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+    client: DynamoDBClient = client_at("dynamodb", moto_endpoint, "eu-central-1")
+    return client
 
 
 @pytest.fixture

@@ -119,12 +119,11 @@ def test_every_function_that_does_not_run_is_noticed(stack: Stack) -> None:
         for name in ("RunsAreMissing", "BackupsAreMissing", "CleanupIsMissing")
         for metric in _metrics(stack.properties(name))
     }
-    by_its_silence = {
-        "VerifyFunction"
-    }  # it measures BackupAge, whose silence is bad news; people are told of a drill-stale
+    by_its_silence = {"VerifyFunction"}  # it measures the age of backups; people are told of a drill that is stale
 
     assert watched | by_its_silence == {f"{logical(name)}Function" for name in FUNCTIONS}
-    assert ALARMS["BackupsAreOld"] == "breaching"
+    assert stack.properties("BackupsAreOld")["MetricName"] == Metric.BACKUP_AGE
+    assert stack.properties("BackupsAreOld")["TreatMissingData"] == "breaching"
 
 
 def test_every_metric_of_ours_is_watched_or_shown(stack: Stack) -> None:

@@ -7,7 +7,7 @@ from cryptography import x509
 
 from bench.certs.exhibits.exhibit import Exhibit, Family
 from caretaker.core.results import Severity
-from tests.certificates import broken
+from tests.spoiled import broken
 
 _UNNEEDED = {"unneeded-certificate": Severity.LOW}
 _DISORDER = {"wrong-order": Severity.MEDIUM}

@@ -4,16 +4,15 @@ import http.client
 import json
 import re
 import shutil
-import socket
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from bench.certs.peers.said import WARNING_DAYS, Said, heard
 from bench.certs.zoo import Served
+from bench.waiting import serving
 
 _PROGRAM = "prometheus-blackbox-exporter"
 _WORDS = {
@@ -49,19 +48,9 @@ def _exporter(folder: Path, zoo: Sequence[Served]) -> Iterator[int]:
         modules[str(served.port)] = {"prober": "tcp", "timeout": "10s", "tcp": {"tls": True, "tls_config": tls}}
     configuration = folder / "blackbox.yml"
     configuration.write_text(json.dumps({"modules": modules}), "utf-8")  # JSON is YAML
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [_PROGRAM, f"--config.file={configuration}", f"--web.listen-address=127.0.0.1:{port}"]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(200):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-                break
-            time.sleep(0.05)
+    options = [_PROGRAM, f"--config.file={configuration}"]
+    with serving(lambda port: [*options, f"--web.listen-address=127.0.0.1:{port}"]) as (port, _):
         yield port
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def _one(port: int, served: Served) -> Said:

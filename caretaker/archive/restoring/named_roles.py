@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from caretaker.archive.sql_names import unquoted
+
 _NAME = r'(?:"(?:[^"]|"")+"|[^\s",.;()]+)'
 _NAMES = rf"(?P<names>{_NAME}(?:, {_NAME})*)"
 # As pg_dump writes them, each at the beginning of a line; who is meant without a word is everybody.
@@ -42,8 +44,4 @@ def _all(lines: Iterable[str], patterns: Iterable[re.Pattern[str]]) -> Iterator[
         for pattern in wanted:
             if found := pattern.match(line):
                 named = re.findall(_NAME, found["names"])
-                yield from (_plain(name) for name in named if name != EVERYBODY)
-
-
-def _plain(name: str) -> str:
-    return name[1:-1].replace('""', '"') if name.startswith('"') else name
+                yield from (unquoted(name) for name in named if name != EVERYBODY)

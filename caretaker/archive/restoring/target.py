@@ -84,11 +84,6 @@ class Target:
         """How the database is reached, once it is there."""
         return Reached(self.admin, self.database, self.exists).connection
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is in it, or it is not there."""
-        return not self.content
-
 
 def look(reached: Reached) -> Target:
     """Return what there is to know of a target; raise ``psycopg2.Error``."""

@@ -79,9 +79,7 @@ class _Watch:
             else:
                 self.results.append(result)
         if len(repeats) > MANY:
-            repeats = [
-                replace(one, left=1, due=one.due - _gap(one.target) + one.target.recheck.over) for one in repeats
-            ]
+            repeats = list(map(_at_the_end_of_its_span, repeats))
         while repeats:
             repeats = self._round(repeats)
         return Seen(self.results, network_lost=self._network_lost())

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from caretaker.core.store.table import SCHEMA, Table, key, number, text
+from caretaker.core.store.table import SCHEMA, Table, key, number, refuse_newer, text
 
 _KEPT = timedelta(days=7)
 
@@ -35,10 +35,11 @@ def note(table: Table, request: str, progress: Progress, now: datetime) -> None:
 
 
 def look_up(table: Table, request: str) -> Progress | None:
-    """Return how far a request is, None if nobody has begun with it."""
+    """Return how far a request is, None if nobody has begun with it; raise ``NewerItem``."""
     item = table.get([(_pk(request), "-")]).get((_pk(request), "-"))
     if item is None:
         return None
+    refuse_newer(item, f"request {request}")
     stages: dict[str, Stage] = {"running": "running", "done": "done", "failed": "failed"}
     return Progress(stages[item["stage"]["S"]], json.loads(item["details"]["S"]))
 

@@ -106,7 +106,7 @@ def written_newer(item: Mapping[str, Any], what: str) -> str:
         return ""
     return (
         f"{what} was written by a newer version of Caretaker (schema {written}, this one knows {SCHEMA}): "
-        "deploy that version again, or a later one"
+        "use that version, or a later one"
     )
 
 

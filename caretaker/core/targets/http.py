@@ -40,11 +40,6 @@ class HttpExpectations:
     headers: tuple[HeaderExpectation, ...]
     json: tuple[JsonExpectation, ...]
 
-    @property
-    def need_body(self) -> bool:
-        """Whether judging an answer takes its body."""
-        return bool(self.contains or self.not_contains or self.matches or self.json)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpTarget(Target):

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import boto3
 import pytest
 from botocore.config import Config
 
@@ -13,6 +12,7 @@ from caretaker.archive.deadline import Deadline
 from caretaker.archive.objects import Bucket
 from caretaker.core.store.table import Table
 from functions.backup.multipart import SETTINGS
+from tests.buckets import made_bucket, s3_at
 from tests.databases import make
 from tests.integration.backup.backing_up import World
 from tests.postgres import PostgresServer, postgres_server
@@ -27,27 +27,14 @@ _HURRIED = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect
 
 def s3_client(endpoint: str) -> "S3Client":
     """Return a client with a backup's own settings, but less patient."""
-    return boto3.client(
-        "s3",
-        endpoint_url=endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=SETTINGS.merge(_HURRIED),
-    )
+    return s3_at(endpoint, SETTINGS.merge(_HURRIED))
 
 
 @pytest.fixture
 def bucket(moto_endpoint: str) -> Iterator[Bucket]:
     """An empty bucket of moto's."""
-    client = s3_client(moto_endpoint)
-    client.create_bucket(Bucket=BUCKET)
-    yield Bucket(client, BUCKET)
-    for listed in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
-        client.delete_object(Bucket=BUCKET, Key=listed["Key"])
-    for upload in client.list_multipart_uploads(Bucket=BUCKET).get("Uploads", []):
-        client.abort_multipart_upload(Bucket=BUCKET, Key=upload["Key"], UploadId=upload["UploadId"])
-    client.delete_bucket(Bucket=BUCKET)
+    with made_bucket(s3_client(moto_endpoint), BUCKET) as made:
+        yield made
 
 
 @pytest.fixture

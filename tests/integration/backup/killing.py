@@ -44,7 +44,7 @@ class Elsewhere:
         """Run a backup, for somebody who asks how far it is."""
         if self.prepare:
             self.prepare()
-        bucket, table = s3_client(self.endpoint), client_at(self.endpoint, self.region)
+        bucket, table = s3_client(self.endpoint), client_at("dynamodb", self.endpoint, self.region)
         faults = Faults(self.dies_at, error=_die)
         faults.watch(bucket)
         faults.watch(table)

@@ -5,10 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any
-
-import boto3
-from botocore.config import Config
+from typing import Any
 
 from caretaker.archive.entries import Entry, entries
 from caretaker.archive.identity import DUMP, GLOBALS, HOWTO, MANIFEST, TABLES, BackupId
@@ -21,25 +18,11 @@ from caretaker.core.results import Result
 from caretaker.core.store.table import OUTBOX, Table
 from functions.cleanup.event import Asked
 from functions.cleanup.run import Cleaned, Tools, run
+from tests.buckets import ONCE, s3_at
 from tests.proofs import backed_up
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 BUCKET = "backups-to-clean"
 PARTS = (DUMP, GLOBALS, TABLES, HOWTO)
-
-
-def s3_client(endpoint: str) -> "S3Client":
-    """Return a client that asks once, so that a call is a request."""
-    return boto3.client(
-        "s3",
-        endpoint_url=endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
-    )
 
 
 @dataclass
@@ -55,7 +38,7 @@ class World:
     @property
     def bucket(self) -> Bucket:
         """The bucket, through a client of its own, whose S3 has the test's time."""
-        client = s3_client(self.endpoint)
+        client = s3_at(self.endpoint, ONCE)
         client.meta.events.register("after-call.s3.ListObjectsV2", self._tell_the_time)
         return Bucket(client, BUCKET)
 

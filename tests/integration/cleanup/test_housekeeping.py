@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 
 from caretaker.core.looking.settling import settle
@@ -13,6 +12,7 @@ from caretaker.core.store import changes, states
 from caretaker.core.store.table import Table
 from functions.cleanup.forgetting import forget
 from functions.cleanup.log_groups import limit_again
+from tests.clients import client_at
 
 BEGAN = datetime(2025, 3, 1, 12, tzinfo=UTC)
 BAD = Finding("never", Severity.CRITICAL, "there is no backup", "Make one.")
@@ -20,13 +20,7 @@ BAD = Finding("never", Severity.CRITICAL, "there is no backup", "Make one.")
 
 @pytest.fixture
 def logs(moto_endpoint: str) -> Iterator[Any]:
-    client = boto3.client(
-        "logs",
-        endpoint_url=moto_endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+    client = client_at("logs", moto_endpoint)
     names = ("stack-Uptime", "stack-Uptime-of-another", "stack-Backup")
     for name in names:
         client.create_log_group(logGroupName=name)

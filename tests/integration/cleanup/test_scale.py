@@ -11,8 +11,9 @@ from caretaker.archive.identity import BackupId
 from caretaker.archive.objects import Bucket
 from functions.cleanup.clearing import Cleared, clear
 from functions.cleanup.survey import survey
+from tests.buckets import ONCE, s3_at
 from tests.faults import Faults
-from tests.integration.cleanup.cleaning_up import BUCKET, s3_client
+from tests.integration.cleanup.cleaning_up import BUCKET
 
 BEGAN = datetime(2026, 11, 21, tzinfo=UTC)
 _ANSWERED = SimpleNamespace(status_code=200)
@@ -23,7 +24,7 @@ class Large:
 
     def __init__(self, keys: Iterable[str]) -> None:
         self.keys = sorted(keys)
-        client = s3_client("http://127.0.0.1:9")  # nobody listens there
+        client = s3_at("http://127.0.0.1:9", ONCE)  # nobody listens there
         self.bucket = Bucket(client, BUCKET)
         faults = Faults()
         faults.watch(client)

@@ -72,6 +72,8 @@ def test_giving_back_twice_is_harmless(table: Table) -> None:
     give_back(table, lease)
     give_back(table, lease)
 
+    assert holder(table, NAME, NOW) is None
+
 
 @pytest.mark.parametrize("left_behind", [False, True])
 def test_of_many_at_once_exactly_one_gets_it(table: Table, left_behind: bool) -> None:
@@ -123,7 +125,7 @@ def test_whoever_is_not_told_that_he_has_it_leaves_no_lease(table: Table, error:
     assert holder(table, NAME, NOW) is None
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     moves=st.lists(
         st.tuples(st.sampled_from("abc"), st.sampled_from(["take", "give back", "die"]), st.integers(0, 40)),

@@ -129,6 +129,13 @@ def test_a_newer_lease_stops_the_run_and_is_not_taken_for_free(golden: Table) ->
         leases.take(golden, "backup/main", "another", now=LATER, until=LATER + DAY)
 
 
+def test_a_newer_request_is_not_taken_for_one_that_nobody_began(golden: Table) -> None:
+    make_newer(golden, lambda pk: pk.startswith("REQUEST#"))
+
+    with pytest.raises(NewerItem, match="request 3f2c was written by a newer version of Caretaker"):
+        requests.look_up(golden, "3f2c")
+
+
 def test_newer_states_runs_and_memories_are_no_verdicts(golden: Table) -> None:
     make_newer(golden, lambda _: True)
 

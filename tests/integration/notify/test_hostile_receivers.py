@@ -179,7 +179,7 @@ bodies = st.binary(max_size=200) | st.sampled_from([b"[" * 2000, b'{"errors": [1
 
 
 @pytest.mark.parametrize("name", CHANNELS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(head=heads, middle=st.sampled_from([b"", b"\r\n", b"\r\n\r\n"]), body=bodies)
 def test_whatever_bytes_come_back_nothing_is_raised(name: str, head: bytes, middle: bytes, body: bytes) -> None:
     take(CHANNELS[name], servers.send(head + middle + body))

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import boto3
 import pytest
 
 from caretaker.releasing.errors import ReleaseError
 from caretaker.releasing.records import Records
+from tests.buckets import made_bucket, s3_at
+from tests.clients import client_at
 from tests.integration.releasing.workplace import Workplace
 from tests.servers import reply, serve
 
@@ -25,24 +26,16 @@ def template(version: str, artifact: str = f"s3://{BUCKET}/caretaker/0123abcd") 
     return json.dumps({"Resources": {"Topic": topic}, "Outputs": {"TableName": {"Value": "a-table"}}})
 
 
-def client(endpoint: str, service: Any) -> Any:
-    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1")
-    return session.client(service, endpoint_url=endpoint)
-
-
 @pytest.fixture
 def s3(moto_endpoint: str) -> Iterator["S3Client"]:
-    made: S3Client = client(moto_endpoint, "s3")
-    made.create_bucket(Bucket=BUCKET)
-    yield made
-    for one in made.list_objects_v2(Bucket=BUCKET).get("Contents", []):
-        made.delete_object(Bucket=BUCKET, Key=one["Key"])
-    made.delete_bucket(Bucket=BUCKET)
+    client = s3_at(moto_endpoint)
+    with made_bucket(client, BUCKET):
+        yield client
 
 
 @pytest.fixture
 def cloudformation(moto_endpoint: str) -> Iterator["CloudFormationClient"]:
-    made: CloudFormationClient = client(moto_endpoint, "cloudformation")
+    made: CloudFormationClient = client_at("cloudformation", moto_endpoint)
     made.create_stack(StackName="caretaker", TemplateBody=template("first"))
     yield made
     made.delete_stack(StackName="caretaker")

@@ -47,7 +47,9 @@ def test_a_metric_is_the_stacks_own_and_has_no_dimension(ran: Ran, measured: lis
 def test_the_graphs_of_logs_read_fields_that_are_there(ran: Ran) -> None:
     written = {".".join(path) for lines in ran.lines.values() for line in lines for path in _paths(line)}
 
-    for query in _queries():
+    queries = list(_queries())
+    assert queries
+    for query in queries:
         fields = set(re.findall(r"metadata\.\w+|event_type", query))
         assert len(fields) >= 2
         assert fields <= written

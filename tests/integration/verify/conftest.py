@@ -9,7 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import boto3
 import pytest
 
 from caretaker.archive.deadline import Deadline
@@ -19,6 +18,7 @@ from caretaker.archive.manifest_file import encode
 from caretaker.archive.objects import Bucket
 from caretaker.local.postgres import postgres_server
 from functions.verify.means import Means
+from tests.buckets import empty, made_bucket, s3_at
 from tests.postgres import PASSWORD, PostgresServer
 from tests.postgres_programs import server_programs
 
@@ -28,18 +28,8 @@ LARGEST_FILE = 12 << 20  # bytes that a file of the server for drills may have
 
 @pytest.fixture(scope="module")
 def drilled_bucket(moto_endpoint: str) -> Iterator[Bucket]:
-    client = boto3.client(
-        "s3",
-        endpoint_url=moto_endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    client.create_bucket(Bucket=BUCKET)
-    yield Bucket(client, BUCKET)
-    for listed in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
-        client.delete_object(Bucket=BUCKET, Key=listed["Key"])
-    client.delete_bucket(Bucket=BUCKET)
+    with made_bucket(s3_at(moto_endpoint), BUCKET) as bucket:
+        yield bucket
 
 
 @pytest.fixture(scope="session")
@@ -59,8 +49,7 @@ def server_for_drills() -> Iterator[PostgresServer]:
 def emptied_bucket(drilled_bucket: Bucket) -> Iterator[Bucket]:
     """The bucket, and afterwards nothing in it."""
     yield drilled_bucket
-    for listed in drilled_bucket.keys(""):
-        drilled_bucket.client.delete_object(Bucket=drilled_bucket.name, Key=listed.key)
+    empty(drilled_bucket)
 
 
 def store(bucket: Bucket, made: Manifest, body: bytes | None = None) -> None:

@@ -9,9 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import BotoCoreError
 
@@ -28,6 +26,7 @@ from functions.verify.event import OneDrill
 from functions.verify.killed import drill_of
 from functions.verify.run import Tools, run
 from tests.backed_up import back_up
+from tests.buckets import s3_at
 from tests.clients import client_like
 from tests.databases import make
 from tests.faults import Faults, Killed, unreachable
@@ -66,7 +65,8 @@ class World:
 
     def tools(self, at: datetime, faults: Faults | None = None) -> Tools:
         """Return what a run works with: clients of its own, whose calls may fail."""
-        table, bucket = Table(client_like(self.table), self.table.name), Bucket(_s3(self.bucket), self.bucket.name)
+        table = Table(client_like(self.table), self.table.name)
+        bucket = Bucket(s3_at(self.bucket.client.meta.endpoint_url), self.bucket.name)
         if faults:
             faults.watch(table.client)
             faults.watch(bucket.client)
@@ -81,16 +81,6 @@ class World:
         """Whether people have been told of something about the database's proofs."""
         state = states.load(self.table, "verify").states.get("verify/main")
         return state is not None and state.incident is not None
-
-
-def _s3(like: Bucket) -> Any:
-    return boto3.client(
-        "s3",
-        endpoint_url=like.client.meta.endpoint_url,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
 
 
 @pytest.fixture
@@ -115,6 +105,7 @@ def harm(world: World) -> None:
 def calls_of_a_drill(world: World) -> list[str]:
     faults = Faults()
     world.drill(datetime(2026, 11, 21, 3, tzinfo=UTC), faults)
+    assert faults.calls
     return faults.calls
 
 

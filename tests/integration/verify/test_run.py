@@ -4,9 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-import boto3
 import pytest
 
 from caretaker.archive.manifest import Manifest
@@ -20,6 +18,7 @@ from caretaker.core.store import changes, leases, states
 from caretaker.core.store.table import OUTBOX, Table
 from functions.verify.run import Tools, run
 from tests.backups import manifest
+from tests.buckets import made_bucket, s3_at
 from tests.faults import Faults, unreachable
 from tests.integration.verify.conftest import store
 
@@ -29,18 +28,8 @@ BUCKET = "backups-to-judge"
 
 @pytest.fixture
 def bucket(moto_endpoint: str) -> Iterator[Bucket]:
-    client = boto3.client(
-        "s3",
-        endpoint_url=moto_endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    client.create_bucket(Bucket=BUCKET)
-    yield Bucket(client, BUCKET)
-    for listed in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
-        client.delete_object(Bucket=BUCKET, Key=listed["Key"])
-    client.delete_bucket(Bucket=BUCKET)
+    with made_bucket(s3_at(moto_endpoint), BUCKET) as made:
+        yield made
 
 
 def judged(table: Table, bucket: Bucket, at: datetime = AT, databases: tuple[str, ...] = ("main",)) -> Ran:
@@ -84,13 +73,7 @@ def test_a_fresh_backup_tells_nobody(table: Table, bucket: Bucket) -> None:
 
 
 def test_what_cannot_be_looked_at_is_unknown_and_tells_nobody(table: Table, bucket: Bucket) -> None:
-    client: Any = boto3.client(
-        "s3",
-        endpoint_url=bucket.client.meta.endpoint_url,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+    client = s3_at(bucket.client.meta.endpoint_url)
     Faults(0, error=unreachable).watch(client)
 
     [result, _] = judged(table, Bucket(client, bucket.name)).results
@@ -203,13 +186,7 @@ def test_without_databases_there_is_nothing_that_could_be_old(
 def test_an_age_that_is_not_known_is_not_measured(
     table: Table, bucket: Bucket, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    client: Any = boto3.client(
-        "s3",
-        endpoint_url=bucket.client.meta.endpoint_url,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+    client = s3_at(bucket.client.meta.endpoint_url)
     Faults(0, error=unreachable).watch(client)
 
     judged(table, Bucket(client, bucket.name))

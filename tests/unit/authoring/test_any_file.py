@@ -60,7 +60,7 @@ LIKELY = st.recursive(
         }
     )
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_tree_is_right_or_explained(tmp_path: Path, tree: object) -> None:
     file = tmp_path / "caretaker.yaml"
     file.write_text(yaml.safe_dump(tree, allow_unicode=True), encoding="utf-8")
@@ -69,7 +69,7 @@ def test_any_tree_is_right_or_explained(tmp_path: Path, tree: object) -> None:
 
 
 @given(st.binary(max_size=200))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_are_explained(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "caretaker.yaml"
     file.write_bytes(content)

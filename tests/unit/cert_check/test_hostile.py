@@ -11,7 +11,8 @@ from bench.certs.exhibits.exhibit import Family
 from caretaker.core.results import Severity
 from functions.cert_check.judgement import judge
 from functions.cert_check.trust import trust
-from tests.certificates import Issued, altered
+from tests.certificates import Issued
+from tests.spoiled import altered
 from tests.unit.cert_check.cases import AT, case_of, codes
 
 FAMILY = Family(AT)

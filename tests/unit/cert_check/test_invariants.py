@@ -34,7 +34,7 @@ def test_any_bytes_are_a_certificate_or_said_to_be_none(data: bytes) -> None:
         read(data)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(any_exhibit, st.randoms(use_true_random=False), st.integers(1, 6), any_time)
 def test_no_damage_to_a_chain_makes_the_judgement_fail(
     exhibit: Exhibit, chance: random.Random, bytes_changed: int, at: datetime
@@ -58,7 +58,7 @@ def test_no_damage_to_a_chain_makes_the_judgement_fail(
         assert all((finding.message + finding.fix).isprintable() for finding in found)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(any_exhibit, st.data())
 def test_neither_order_nor_ballast_changes_what_else_is_found(exhibit: Exhibit, data: st.DataObject) -> None:
     ballast = data.draw(st.lists(st.sampled_from([ALIEN.der, *exhibit.chain]), max_size=3))
@@ -70,7 +70,7 @@ def test_neither_order_nor_ballast_changes_what_else_is_found(exhibit: Exhibit, 
     }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(any_exhibit, any_time)
 def test_at_any_time_an_end_is_said_exactly_when_it_has_come(exhibit: Exhibit, at: datetime) -> None:
     judged = case(exhibit, at)
@@ -80,7 +80,7 @@ def test_at_any_time_an_end_is_said_exactly_when_it_has_come(exhibit: Exhibit, a
     assert not {"expired", "expiring"} <= found.keys()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.floats(0.5, 900), st.floats(0, 1), st.floats(0, 1))
 def test_an_end_that_comes_nearer_never_becomes_less_urgent(days: float, one: float, other: float) -> None:
     leaf = FAMILY.leaf_lasting(days, timedelta(0))

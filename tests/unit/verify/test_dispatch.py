@@ -1,18 +1,14 @@
 """Every backup without a proof is drilled by an invocation of its own, the newest first, and not too many in a day."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
-import pytest
-from botocore.exceptions import EndpointConnectionError
 from botocore.stub import ANY, Stubber
 
 from caretaker.archive.entries import Entry
 from caretaker.archive.identity import BackupId
-from functions.verify.dispatch import MOST, NotStarted, dispatch, undrilled
+from functions.verify.dispatch import MOST, dispatch, undrilled
 from functions.verify.event import OneDrill, asked
 from tests.backups import AT as FIRST
 from tests.proofs import backed_up
@@ -58,13 +54,6 @@ def test_no_more_than_a_days_share_is_drilled_and_it_is_the_newest() -> None:
     assert undrilled(there, ["main"]) == [entry.manifest.id for entry in there[:MOST]]
 
 
-@pytest.fixture
-def stubbed() -> Iterator[tuple[Any, Stubber]]:
-    client = boto3.client("lambda", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
-    with Stubber(client) as stubber:
-        yield client, stubber
-
-
 BACKUPS = [BackupId("main", "daily", FIRST), BackupId("other", "emergency", FIRST), BackupId("third", "daily", FIRST)]
 
 
@@ -82,26 +71,3 @@ def test_each_backup_is_started_with_an_event_that_the_function_takes(stubbed: t
 
     wanted = [OneDrill(AT, backup.database, backup.text) for backup in BACKUPS]
     assert [asked(json.loads(payload)) for payload in payloads] == wanted
-
-
-def test_one_that_cannot_be_started_is_named_and_the_others_are_started(stubbed: tuple[Any, Stubber]) -> None:
-    client, stubber = stubbed
-    stubber.add_response("invoke", {"StatusCode": 202})
-    stubber.add_client_error("invoke", "TooManyRequestsException", http_status_code=429)
-    stubber.add_response("invoke", {"StatusCode": 202})
-
-    with pytest.raises(NotStarted, match=rf"could not be started: {BACKUPS[1].text} \(TooManyRequestsException\)$"):
-        dispatch(client, "f", AT, BACKUPS)
-
-    stubber.assert_no_pending_responses()
-
-
-def test_a_network_that_is_gone_is_named_without_an_address() -> None:
-    class Unreachable:
-        def invoke(self, **_: object) -> None:
-            raise EndpointConnectionError(endpoint_url="https://lambda.example")
-
-    with pytest.raises(NotStarted, match=r"EndpointConnectionError") as failed:
-        dispatch(Unreachable(), "f", AT, BACKUPS)  # type: ignore[arg-type] # all that is used of it
-
-    assert "example" not in str(failed.value)

@@ -2,44 +2,27 @@
 
 import os
 from collections.abc import Iterator
-from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 
 from caretaker.archive.objects import Bucket, ObjectMissing, StorageFailed
 from caretaker.archive.restoring.fetching import CHUNK, stored_bytes
+from tests.buckets import ONCE, made_bucket, s3_at
 from tests.s3_troubles import FOREVER, TroubledS3, troubled_s3
 
 BUCKET, KEY = "backups-to-fetch", "backups/main/x"
 BODY = os.urandom(5 * CHUNK + 17)
 
 
-def client(endpoint: str) -> Any:
-    return boto3.client(
-        "s3",
-        endpoint_url=endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(retries={"total_max_attempts": 1}),
-    )
-
-
 @pytest.fixture
 def s3(moto_endpoint: str) -> Iterator[TroubledS3]:
-    direct = client(moto_endpoint)
-    direct.create_bucket(Bucket=BUCKET)
-    direct.put_object(Bucket=BUCKET, Key=KEY, Body=BODY)
-    with troubled_s3(moto_endpoint) as s3:
+    with made_bucket(s3_at(moto_endpoint, ONCE), BUCKET) as bucket, troubled_s3(moto_endpoint) as s3:
+        bucket.client.put_object(Bucket=BUCKET, Key=KEY, Body=BODY)
         yield s3
-    direct.delete_object(Bucket=BUCKET, Key=KEY)
-    direct.delete_bucket(Bucket=BUCKET)
 
 
 def fetched(s3: TroubledS3) -> Iterator[bytes]:
-    return stored_bytes(Bucket(client(s3.endpoint), BUCKET), KEY)
+    return stored_bytes(Bucket(s3_at(s3.endpoint, ONCE), BUCKET), KEY)
 
 
 def test_an_object_comes_whole_and_in_chunks(s3: TroubledS3) -> None:
@@ -71,7 +54,7 @@ def test_an_object_that_was_replaced_meanwhile_is_not_read_on(s3: TroubledS3, mo
     s3.troubles = {"other": ("short", 1)}
     chunks = fetched(s3)
     next(chunks)
-    client(moto_endpoint).put_object(Bucket=BUCKET, Key=KEY, Body=BODY[::-1])
+    s3_at(moto_endpoint).put_object(Bucket=BUCKET, Key=KEY, Body=BODY[::-1])
 
     with pytest.raises(StorageFailed, match=f"{KEY} was replaced while it was being read"):
         list(chunks)
@@ -81,7 +64,7 @@ def test_an_object_that_was_deleted_meanwhile_is_missing(s3: TroubledS3, moto_en
     s3.troubles = {"other": ("short", 1)}
     chunks = fetched(s3)
     next(chunks)
-    client(moto_endpoint).delete_object(Bucket=BUCKET, Key=KEY)
+    s3_at(moto_endpoint).delete_object(Bucket=BUCKET, Key=KEY)
 
     with pytest.raises(ObjectMissing, match=KEY):
         list(chunks)

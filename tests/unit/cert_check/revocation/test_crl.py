@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from functions.cert_check.certificate import Certificate
 from functions.cert_check.revocation import crl
 from functions.cert_check.revocation.verdict import Unusable, Verdict
-from tests.authority import AT, DAY, Authority, point, scope, url_name
+from tests.authority import AT, DAY, Authority, point, scope
+from tests.certificates import url_name
 
 URL = "http://crl.example.com/1.crl"
 CA = Authority()

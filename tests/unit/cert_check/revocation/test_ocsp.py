@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from functions.cert_check.certificate import Certificate
 from functions.cert_check.revocation.ocsp import addresses, judge, question
 from functions.cert_check.revocation.verdict import Unusable, Verdict
-from tests.authority import AT, DAY, Authority, Key
+from tests.authority import AT, DAY, Authority
+from tests.certificates import Key
 
 URL = "http://ocsp.example.com"
 CA = Authority()
