@@ -1,9 +1,17 @@
-"""A backup whose function was killed: it could tell nobody, but it never gave its lease back."""
+"""A backup or a drill whose function was killed: it could tell nobody, but it never gave its lease back."""
 
 from datetime import datetime
 
+from caretaker.archive.identity import BackupId
 from caretaker.core.results import Finding, Result, Severity, judge
 from caretaker.core.store.leases import Lease
+
+DRILL = "drill/"
+
+
+def drill_of(backup: BackupId) -> str:
+    """Return the name of the lease that keeps a backup to one drill at a time."""
+    return f"{DRILL}{backup.text}"
 
 
 def unfinished(left: Lease, at: datetime) -> Result:

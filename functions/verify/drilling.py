@@ -12,6 +12,7 @@ from caretaker.archive.deadline import Deadline
 from caretaker.archive.entries import Entries, Entry, entries
 from caretaker.archive.proof import Proof
 from caretaker.archive.provenness import restore_pace
+from caretaker.archive.unfinished import drill_of
 from caretaker.core.config import Promise
 from caretaker.core.results import timestamp
 from caretaker.core.store import leases, requests
@@ -19,7 +20,6 @@ from caretaker.core.store.table import Table
 from caretaker.core.telemetry import logger
 from functions.verify.drill import Drilled, drill
 from functions.verify.event import OneDrill
-from functions.verify.killed import drill_of
 from functions.verify.means import Means
 from functions.verify.run import Tools, judge_again
 
