@@ -10,7 +10,7 @@ import pytest
 from botocore.config import Config
 
 from caretaker.archive.objects import Bucket
-from tests.databases import make
+from tests.databases import make, run
 from tests.integration.restore.restoring import SHOP, Shelf, World, backed_up, taken
 from tests.postgres import PostgresServer
 
@@ -47,8 +47,11 @@ def shelf(moto_endpoint: str, postgres_18: PostgresServer, programs: Path) -> Sh
     client = s3_client(moto_endpoint)
     client.create_bucket(Bucket=f"{BUCKET}-made")
     made = Bucket(client, f"{BUCKET}-made")
-    url = postgres_18.url(database=make(postgres_18, *SHOP))
-    manifests = (backed_up(made, url, programs, timedelta(1)), backed_up(made, url, programs, timedelta(0)))
+    database = make(postgres_18, *SHOP)
+    url = postgres_18.url(database=database)
+    older = backed_up(made, url, programs, timedelta(1))
+    run(postgres_18, database, "comment on table orders is 'of the next day'")  # dumps of one second would be the same
+    manifests = (older, backed_up(made, url, programs, timedelta(0)))
     objects = taken(made)
     for key in objects:
         client.delete_object(Bucket=made.name, Key=key)
