@@ -1,9 +1,16 @@
-"""A backup whose function was killed: it could tell nobody, but it never gave its lease back."""
+"""A backup or a drill whose function was killed: it could tell nobody, but it never gave its lease back."""
 
 from datetime import datetime
 
 from caretaker.core.results import Finding, Result, Severity, judge
 from caretaker.core.store.leases import Lease
+
+DRILL = "drill/"
+
+
+def drill_of(backup: str) -> str:
+    """Return the name of the lease that keeps a backup, by its id, to one drill at a time."""
+    return f"{DRILL}{backup}"
 
 
 def unfinished(left: Lease, at: datetime) -> Result:

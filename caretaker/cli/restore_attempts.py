@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import click
@@ -19,6 +20,8 @@ from caretaker.archive.restoring.target import look
 from caretaker.cli.restore_progress import shown
 from caretaker.cli.restore_shown import plan_json, print_plan, print_restored, restored_json
 from caretaker.core.printable import printable
+
+_NOT_AGREED = 2  # the exit code
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def _attempt(plan: Plan, why: str, means: Means, manner: Manner, damaged: Sequen
     restored = None
     if not manner.only_plan and plan.may_begin:
         _agreed(plan, manner)
-        with shown() as progress:
+        with _untouched_unless_noted(), shown() as progress:
             restored = restore(plan, means, progress)
         print_restored(restored, manner.console)
     if manner.as_json:
@@ -81,7 +84,25 @@ def _agreed(plan: Plan, manner: Manner) -> None:
         return
     if not sys.stdin.isatty():
         raise click.UsageError("this has to be agreed to (what is marked with mind): add --yes. Nothing was done.")
-    click.confirm("Restore all the same?", abort=True, err=True)
+    try:
+        agreed = click.confirm("Restore all the same?", err=True)
+    except click.Abort:
+        click.echo("\nNothing was done.", err=True)  # ^C stands in the question's line
+        raise
+    if not agreed:
+        click.echo("Nothing was done.", err=True)
+        raise click.exceptions.Exit(_NOT_AGREED)
+
+
+@contextmanager
+def _untouched_unless_noted() -> Iterator[None]:
+    """Say of a restore that was ended before it came to the target that it has not."""
+    try:
+        yield
+    except KeyboardInterrupt as ended:
+        if not getattr(ended, "__notes__", ()):
+            ended.add_note("nothing was changed")
+        raise
 
 
 def _print_json(plan: Plan | None, why: str, restored: Restored | None, damaged: Sequence[str]) -> None:

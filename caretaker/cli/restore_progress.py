@@ -10,7 +10,7 @@ from caretaker.core.sizes import spoken_size
 
 
 class ShownProgress:
-    """Two bars, one of bytes and one of tables."""
+    """Two bars, one of bytes and one of tables; the latter moves without an end where neither is known."""
 
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
@@ -23,23 +23,32 @@ class ShownProgress:
         self._name = name
         self._bars.update(self._bytes, visible=False)
         self._bars.reset(self._tables, description=name, total=None, amount="", visible=True)
+        self._bars.refresh()
 
     def bytes(self, done: int, total: int) -> None:
         """Show how many bytes have come."""
-        self._show(self._bytes, "the dump", done, total, f"{spoken_size(done)} of {spoken_size(total)}")
+        self._show(self._bytes, done, total, f"{spoken_size(done)} of {spoken_size(total)}")
+        if self._bars.tasks[self._tables].total is None:
+            self._bars.update(self._tables, visible=False)
 
     def tables(self, done: int, total: int) -> None:
         """Show how many tables are done."""
-        self._show(self._tables, self._name, done, total, f"{done} of {total} tables")
+        self._show(self._tables, done, total, f"{done:,} of {total:,} tables")
 
-    def _show(self, task: TaskID, name: str, done: int, total: int, amount: str) -> None:
-        self._bars.update(task, description=name, completed=done, total=total, amount=amount, visible=True)
+    def _show(self, task: TaskID, done: int, total: int, amount: str) -> None:
+        self._bars.update(task, description=self._name, completed=done, total=total, amount=amount, visible=True)
 
 
 @contextmanager
 def shown() -> Iterator[ShownProgress]:
     """Give a progress that is shown on a terminal's stderr, and nowhere else."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[amount]}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+    with bars_on(Console(stderr=True)) as bars:
         yield ShownProgress(bars)
+
+
+def bars_on(console: Console) -> Progress:
+    """Return the bars as they are drawn: where people watch, and nowhere else."""
+    # Short enough for the ^C that a terminal adds: a line that it breaks could not be taken away whole.
+    bar = BarColumn(bar_width=24)
+    columns = (TextColumn("{task.description}"), bar, TextColumn("{task.fields[amount]}"), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

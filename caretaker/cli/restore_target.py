@@ -8,11 +8,10 @@ from pathlib import Path
 import click
 
 from caretaker.archive.restoring.reaching import PasswordMissing, Reached, Unreachable, named_database, reach
-from caretaker.authoring.values.references import without_references
-from caretaker.authoring.values.urls import password
 from caretaker.cli.secrets import LocalSecrets
+from caretaker.core.network.addresses import password
 from caretaker.core.network.postgres_url import postgres_place
-from caretaker.core.secrets import SecretUnavailable, references, substitute
+from caretaker.core.secrets import SecretUnavailable, references, substitute, without_references
 
 
 def reached(address: str, database: str, now: datetime, environment: Mapping[str, str], *, asks: bool) -> Reached:
@@ -38,7 +37,8 @@ def reached(address: str, database: str, now: datetime, environment: Mapping[str
 
 def resolved(address: str, environment: Mapping[str, str]) -> str:
     """Return the address with its references replaced; end the command if it holds a password of its own."""
-    if password(without_references(address)) or "password=" in without_references(address):
+    bare = without_references(address)
+    if any(password(bare)) or "password=" in bare:
         raise click.UsageError(
             "a password in an address is seen by everybody on this machine: write ${env:NAME} or ${secret:NAME} in its "
             "place, or leave it out and set PGPASSWORD"

@@ -53,6 +53,11 @@ def references(value: object) -> frozenset[Reference]:
     return frozenset(Reference(source, name) for leaf in _texts(value) for source, name in REFERENCE.findall(leaf))
 
 
+def without_references(text: str) -> str:
+    """Return what a text holds beside its references."""
+    return REFERENCE.sub("", text)
+
+
 def substitute(value: Any, secrets: Mapping[Reference, str | SecretUnavailable]) -> Any:
     """Return a JSON value with its references replaced; raise ``SecretUnavailable`` if one has no value."""
     match value:

@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg2
 from psycopg2 import errors
 
+from caretaker.archive import poolers
 from caretaker.archive.connection import Connection, Session, connections
 from caretaker.archive.programs import LAYER, Programs, programs_for
 from caretaker.archive.relations import relations
@@ -19,7 +20,6 @@ from caretaker.core.network.postgres_url import postgres_place
 from caretaker.core.network.tls_causes import tls_cause
 from caretaker.core.network.urls import UnusableUrl
 from caretaker.core.results import Finding, Severity
-from functions.backup import poolers
 from functions.backup.locks import holders, lock_timeout, long_held
 from functions.backup.privileges import unreadable
 

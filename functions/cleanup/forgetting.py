@@ -1,12 +1,15 @@
-"""Timelines of incidents: they have no date of expiry, as open incidents keep theirs; they go before the index.
+"""What has no date of expiry: timelines of incidents, and leases of drills that were killed.
 
-The index of incidents is kept for 400 days. What ended longer ago than 390 days is still in it, and is forgotten.
+Open incidents keep their timelines; those of others go before the index. The index of incidents is kept for 400 days.
+What ended longer ago than 390 days is still in it, and is forgotten.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from caretaker.core.store import incident_index
+from caretaker.archive.identity import BackupId
+from caretaker.archive.unfinished import drill_of
+from caretaker.core.store import incident_index, leases
 from caretaker.core.store.table import Table, incident_key, key
 
 _KEPT = timedelta(days=390)
@@ -22,6 +25,12 @@ def forget(table: Table, now: datetime) -> int:
             table.client.delete_item(TableName=table.name, Key=key(item["pk"]["S"], item["sk"]["S"]))
             gone += 1
     return gone
+
+
+def forget_drills(table: Table, gone: Iterable[BackupId], now: datetime) -> None:
+    """Give back what killed drills have left of backups that are no more: nobody would ask for it again."""
+    for lease in leases.abandoned(table, [drill_of(backup.text) for backup in gone], now):
+        leases.give_back(table, lease)
 
 
 def _ended(table: Table, before: datetime) -> Iterator[str]:

@@ -25,6 +25,7 @@ from functions.cleanup.answer import Answer
 from functions.cleanup.clearing import Cleared, clear
 from functions.cleanup.clocks import judge_clocks
 from functions.cleanup.event import Asked
+from functions.cleanup.forgetting import forget_drills
 from functions.cleanup.judging import judged
 from functions.cleanup.survey import Survey, survey
 
@@ -94,7 +95,9 @@ def _cleaned(asked: Asked, now: datetime, tools: Tools) -> Cleaned:
     expiring = [decision.entry.manifest.id for decision in decisions if decision.expires]
     cleared = Cleared() if refused else clear(tools.bucket, seen, expiring, lambda name: _is_busy(name, tools), now)
     result = judged(CHECK, asked.at, now, tools.config, seen, decisions, cleared, refused)
-    ran = _written(result, asked, tools, {} if refused else tools.housekeeping, began)
+    gone = (*cleared.backups, *seen.without_manifest)
+    tasks = {**tools.housekeeping, "drills": lambda: forget_drills(tools.table, gone, now)}
+    ran = _written(result, asked, tools, {} if refused else tasks, began)
     return Cleaned(_answer(seen, decisions, refused), ran, cleared=cleared)
 
 

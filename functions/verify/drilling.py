@@ -10,6 +10,7 @@ from caretaker.archive.deadline import Deadline
 from caretaker.archive.entries import Entries, Entry, entries
 from caretaker.archive.proof import Proof
 from caretaker.archive.provenness import restore_pace
+from caretaker.archive.unfinished import drill_of
 from caretaker.core import beside
 from caretaker.core.config import DrillServer, Promise
 from caretaker.core.results import timestamp
@@ -17,7 +18,6 @@ from caretaker.core.secrets import references, substitute
 from caretaker.core.store import leases, requests
 from functions.verify.drill import Drilled, drill
 from functions.verify.event import OneDrill
-from functions.verify.killed import drill_of
 from functions.verify.means import Means, OwnServer
 from functions.verify.run import Tools, judge_again
 

@@ -4,18 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from caretaker.archive.entries import Entry
+from caretaker.archive.unfinished import DRILL, drill_of
 from caretaker.core.results import Finding, Severity
 from caretaker.core.store import leases
 from caretaker.core.store.leases import Lease
 from caretaker.core.store.table import Table
 from functions.verify.dispatch import is_undrilled
-
-_DRILL = "drill/"
-
-
-def drill_of(backup: str) -> str:
-    """Return the name of the lease that keeps a backup, by its id, to one drill at a time."""
-    return f"{_DRILL}{backup}"
 
 
 def killed_drills(table: Table, entries: Iterable[Entry], now: datetime) -> list[Lease]:
@@ -33,7 +27,7 @@ def killed_drills(table: Table, entries: Iterable[Entry], now: datetime) -> list
 
 def told_of(left: Sequence[Lease]) -> Finding:
     """Return what killed drills of a database mean."""
-    each = ", ".join(f"{lease.name.removeprefix(_DRILL)} ({lease.holder})" for lease in left)
+    each = ", ".join(f"{lease.name.removeprefix(DRILL)} ({lease.holder})" for lease in left)
     return Finding(
         "drill-unavailable",
         Severity.MEDIUM,

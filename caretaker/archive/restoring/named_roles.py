@@ -1,8 +1,12 @@
-"""The roles that a dump names and that have to be there: those of policies, and of privileges where they are kept."""
+"""The roles that a dump names and that have to be there: those of policies; owners and privileges where they are kept.
+
+They are read in its SQL, as a list of its items does not say where a name with spaces begins.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
 
+from caretaker.archive.restoring.listing import Item
 from caretaker.archive.sql_names import unquoted
 
 _NAME = r'(?:"(?:[^"]|"")+"|[^\s",.;()]+)'
@@ -13,7 +17,10 @@ _POLICY = re.compile(
 )
 _GRANTED = re.compile(rf"(?:GRANT|REVOKE|ALTER DEFAULT PRIVILEGES) .* (?:TO|FROM) {_NAMES}(?: WITH GRANT OPTION)?;")
 _FOR_ROLE = re.compile(rf"ALTER DEFAULT PRIVILEGES FOR ROLE {_NAMES} ")
+_OWNED = re.compile(rf"ALTER .* OWNER TO {_NAMES};")
 _LONGEST = 1 << 20  # bytes of a line; no policy's first line is as long
+
+_LARGE_OBJECTS = ("BLOB", "BLOB METADATA")
 
 EVERYBODY = "PUBLIC"
 
@@ -23,9 +30,14 @@ def policies_roles(lines: Iterable[str]) -> frozenset[str]:
     return frozenset(_all(lines, (_POLICY,)))
 
 
-def privileges_roles(lines: Iterable[str]) -> frozenset[str]:
-    """Return the roles that privileges are given to in the SQL of a dump."""
-    return frozenset(_all(lines, (_GRANTED, _FOR_ROLE)))
+def all_roles(lines: Iterable[str]) -> frozenset[str]:
+    """Return the roles in the SQL of a dump that policies name, that own something, or that privileges are given to."""
+    return frozenset(_all(lines, (_POLICY, _GRANTED, _FOR_ROLE, _OWNED)))
+
+
+def owners_of_large_objects(items: Iterable[Item]) -> frozenset[str]:
+    """Return who owns large objects, which are no part of a schema's SQL; their names are numbers."""
+    return frozenset(f"{item.name} {item.owner}".partition(" ")[2] for item in items if item.kind in _LARGE_OBJECTS)
 
 
 def lines_of(chunks: Iterable[bytes]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Whether a restore can succeed, found out before anything is changed; all that is in the way is named at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from caretaker.archive.restoring.chosen_items import chosen_items
 from caretaker.archive.restoring.damage import Damaged
 from caretaker.archive.restoring.fitness import extension_remarks, role_remarks, version_remarks
 from caretaker.archive.restoring.listing import Item
-from caretaker.archive.restoring.named_roles import lines_of, policies_roles, privileges_roles
+from caretaker.archive.restoring.named_roles import all_roles, lines_of, owners_of_large_objects, policies_roles
 from caretaker.archive.restoring.plan import Plan, Way
 from caretaker.archive.restoring.remarks import Remark
 from caretaker.archive.restoring.room import RESERVE, here_remarks, there_remarks
@@ -57,12 +57,12 @@ def preflight(entry: Entry, target: Target, wish: Wish, means: Means) -> Plan:
     """
     manifest, stored = entry.manifest, dump_of(entry.manifest)
     programs = programs_to_restore(target.version, version_of(manifest.client_version), means.programs)
+    reader = _reader(programs, manifest, stored, target, means)
     try:
-        everything, roles = _read(_reader(programs, manifest, stored, target, means), wish.keep_owner)
+        selection, set_aside = chosen_items(reader.items(), target)
+        roles = _roles(reader, selection.items, wish.keep_owner)
     except NotRead as failure:
         raise Damaged("unreadable", f"{stored.name} cannot be read: {failure}") from None
-    selection, set_aside = chosen_items(everything, target)
-    owners = {item.owner for item in selection.items} if wish.keep_owner else set()
     anew, room = bool(target.unfinished), _free(means)
     way = _way(target, programs, wish, anew, room is None or room >= stored.raw_bytes + RESERVE)
     remarks = (
@@ -70,7 +70,7 @@ def preflight(entry: Entry, target: Target, wish: Wish, means: Means) -> Plan:
         *_rights(target, anew),
         *version_remarks(manifest, target),
         *extension_remarks(manifest, target),
-        *role_remarks(roles | {owner for owner in owners if owner}, target),
+        *role_remarks(roles, target),
         *here_remarks(way.to_file, stored.raw_bytes, room, means.room),
         *there_remarks(manifest.server.database_bytes, target, means.free),
         *_transaction(target, way, anew),
@@ -102,15 +102,13 @@ def _reader(programs: Programs, manifest: Manifest, stored: StoredObject, target
     )
 
 
-def _read(pg_restore: PgRestore, keep_owner: bool) -> tuple[tuple[Item, ...], frozenset[str]]:
-    """Return what the dump holds and the roles that it names; only its beginning is read for that."""
-    everything = pg_restore.items()
-    roles: frozenset[str] = frozenset()
-    if any(item.kind == "POLICY" for item in everything):
-        roles |= policies_roles(lines_of(pg_restore.sql("--schema-only", "--no-owner", "--no-privileges")))
+def _roles(pg_restore: PgRestore, chosen: Sequence[Item], keep_owner: bool) -> frozenset[str]:
+    """Return the roles that these items need; only the beginning of the dump is read for that."""
     if keep_owner:
-        roles |= privileges_roles(lines_of(pg_restore.sql("--schema-only", "--no-owner")))
-    return everything, roles
+        return all_roles(lines_of(pg_restore.sql("--schema-only", chosen=chosen))) | owners_of_large_objects(chosen)
+    if any(item.kind == "POLICY" for item in chosen):
+        return policies_roles(lines_of(pg_restore.sql("--schema-only", "--no-owner", "--no-privileges", chosen=chosen)))
+    return frozenset()
 
 
 def _way(target: Target, programs: Programs, wish: Wish, anew: bool, has_room: bool) -> Way:

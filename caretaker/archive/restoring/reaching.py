@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import psycopg2
 
+from caretaker.archive import poolers
 from caretaker.archive.connection import Connection, Session, connections
 from caretaker.archive.sessions import begin, rows
 from caretaker.core.network.line import Unreached
@@ -54,6 +55,9 @@ def reach(url: str, ca: str, database: str, known: Mapping[str, str]) -> Reached
     ``known`` are parameters that the address may lack, such as its password.
     """
     try:
+        place = postgres_place(url)
+        if known_pooler := poolers.by_name(place.host, place.port):
+            raise _pooler(*known_pooler)
         candidates = connections(url, ca, patience=_PATIENCE)
     except UnusableUrl as unusable:
         raise Unreachable(_unusable(unusable)) from None
@@ -78,8 +82,13 @@ def _reached(meant: Connection, database: str) -> Reached:
             with closing(begin(connection, _PATIENCE)) as session:
                 if first is not None and _is_there(session, database):
                     break  # what the server says of the database itself is the reason
+                if pooled := poolers.by_behaviour(connection, session, _PATIENCE):
+                    raise _pooler(*pooled)
                 return Reached(connection, database, first is None)
         except psycopg2.Error as error:
+            if poolers.by_answer(str(error)):
+                first = error
+                break
             first = first or error
             if cause(str(error)) not in ("login", "other"):
                 break
@@ -101,6 +110,8 @@ def _unreachable(connection: Connection, error: psycopg2.Error) -> Unreachable:
     said, peer = " ".join(text.replace("FATAL:", "").split())[:200], connection.peer
     if "no password supplied" in text:
         return PasswordMissing(f"{peer} wants a password for {connection.user}: give it by PGPASSWORD or a passfile")
+    if poolers.by_answer(text):
+        return _pooler(f"{peer} is a pooler: {said}", poolers.USUAL)
     match cause(text):
         case "login":
             return Unreachable(f"{peer} does not let us in: {said}. Check the user, the password and pg_hba.conf.")
@@ -111,6 +122,10 @@ def _unreachable(connection: Connection, error: psycopg2.Error) -> Unreachable:
             return Unreachable(f"{peer} refused the connection. Check that PostgreSQL listens there, and lets you in.")
         case "lost" | "other":
             return Unreachable(f"no session on {peer}: {said}. See the server's log.")
+
+
+def _pooler(what: str, fix: str) -> Unreachable:
+    return Unreachable(f"{what}. {fix}")
 
 
 def _unusable(unusable: UnusableUrl) -> str:

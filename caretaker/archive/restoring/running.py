@@ -92,10 +92,16 @@ class PgRestore:
             _judge(program.exit_code(self.deadline), complaints)
         return items(text.decode("utf-8", "replace").splitlines())
 
-    def sql(self, *options: str) -> Iterator[bytes]:
-        """Yield the archive, or a part of it, as SQL; raise ``NotRead``, ``OutOfTime``, and what its bytes raise."""
+    def sql(self, *options: str, chosen: Sequence[Item] | None = None) -> Iterator[bytes]:
+        """Yield the archive, or a part of it, as SQL; raise ``NotRead``, ``OutOfTime``, and what its bytes raise.
+
+        ``chosen`` are the items of that part, None for all.
+        """
         complaints = Complaints(self.redactor)
-        with self._running(["--verbose", "--file=-", *options], {}, complaints) as program:
+        with (
+            _listed(chosen) as listed,
+            self._running(["--verbose", "--file=-", *options, *listed], {}, complaints) as program,
+        ):
             yield from program.chunks(self.deadline, _READ)
             _judge(program.exit_code(self.deadline), complaints)
 

@@ -20,7 +20,7 @@ from caretaker.authoring.values.urls import PATTERN as URL_PATTERN
 from caretaker.authoring.values.urls import POSTGRES, REDIS, WEB, Form, normal_url, password
 from caretaker.authoring.wording import kind, near, one_of, quoted
 from caretaker.core.results import Severity
-from caretaker.core.secrets import REFERENCE
+from caretaker.core.secrets import REFERENCE, without_references
 
 NAME_PATTERN = r"^[A-Za-z0-9._-]{1,64}$"
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}")  # a token of RFC 9110, 5.6.2
@@ -67,7 +67,7 @@ def _address(section: str, form: Form = WEB) -> Callable[[str, ValidationInfo], 
             return text  # where its beginning is secret, the address shows only when that is resolved
         filled = references.filled(text)
         normal = normal_url(filled, form)
-        if password(references.without_references(text)) and context(info).for_deployment:
+        if password(without_references(text)) and context(info).for_deployment:
             raise Unfit(
                 "a password must not stand in the address of something that is deployed",
                 f"Write ${{ssm:{context(info).prefix(section)}NAME}} in its place.",

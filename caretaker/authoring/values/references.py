@@ -7,7 +7,7 @@ import re
 
 from caretaker.authoring.mistakes import Unfit
 from caretaker.authoring.wording import near, quoted
-from caretaker.core.secrets import REFERENCE
+from caretaker.core.secrets import REFERENCE, without_references
 
 _OPENING = re.compile(r"\$\{\s*([A-Za-z_]*)")
 _LOOKS_LIKE_ONE = re.compile(r"\$\{\s*([A-Za-z_]+)\s*:")
@@ -49,11 +49,6 @@ def refuse_misspelt(text: str, *, prefix: str, for_deployment: bool) -> str:
         if near(opening[1], _SOURCES):
             raise Unfit("a reference (${…}) is not complete or not known", _FORMS)
     return text
-
-
-def without_references(text: str) -> str:
-    """Return what a text holds beside its references."""
-    return REFERENCE.sub("", text)
 
 
 def filled(text: str) -> str:

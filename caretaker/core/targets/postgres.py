@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from caretaker.core.targets.addresses import password
+from caretaker.core.network.addresses import password
 from caretaker.core.targets.base import Level, Target, levels
 from caretaker.core.targets.conditions import Condition, conditions
 

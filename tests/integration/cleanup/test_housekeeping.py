@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
+from caretaker.archive.identity import MANIFEST, BackupId
+from caretaker.archive.unfinished import drill_of
 from caretaker.core.looking.settling import settle
 from caretaker.core.results import Finding, Severity, judge
-from caretaker.core.store import changes, states
+from caretaker.core.store import changes, leases, states
 from caretaker.core.store.table import Table
 from functions.cleanup.forgetting import forget
 from functions.cleanup.log_groups import limit_again
 from tests.clients import client_at
+from tests.integration.cleanup.cleaning_up import World
 
 BEGAN = datetime(2025, 3, 1, 12, tzinfo=UTC)
 BAD = Finding("never", Severity.CRITICAL, "there is no backup", "Make one.")
@@ -41,6 +44,44 @@ def test_a_log_group_without_a_retention_gets_it_again_and_others_are_left_alone
 
     assert retention(logs) == {"stack-Uptime": 30, "stack-Uptime-of-another": None, "stack-Backup": 365}
     assert limit_again(logs, ["stack-Uptime", "stack-Backup"], 30) == []
+
+
+def drilled(world: World, backup: BackupId, until: timedelta) -> leases.Lease:
+    """Let a drill of a backup begin that does not give its lease back."""
+    now = world.now
+    return leases.take(world.table, drill_of(backup.text), "a drill", now=now - timedelta(hours=1), until=now + until)
+
+
+def test_what_a_killed_drill_has_left_goes_with_its_backup(world: World) -> None:
+    kept, *_ = world.days_ago(1, 2, 3, 31)
+    [expires] = world.days_ago(60)
+    deleted = by_hand(world)
+    left = drilled(world, kept, -timedelta(minutes=1))
+    for backup in (expires, deleted):
+        drilled(world, backup, -timedelta(minutes=1))
+
+    world.run()
+
+    assert leases.abandoned(world.table, (drill_of(each.text) for each in (kept, expires, deleted)), world.now) == [
+        left
+    ]
+
+
+def test_a_drill_that_is_under_way_keeps_its_lease_although_its_backup_goes(world: World) -> None:
+    world.days_ago(1, 2, 3, 31)
+    [expires] = world.days_ago(60)
+    lease = drilled(world, expires, timedelta(minutes=5))
+
+    world.run()
+
+    assert leases.holder(world.table, drill_of(expires.text), world.now) == lease
+
+
+def by_hand(world: World) -> BackupId:
+    """Return a backup whose manifest somebody has deleted."""
+    [backup] = world.days_ago(5)
+    world.bucket.client.delete_object(Bucket=world.bucket.name, Key=backup.key(MANIFEST))
+    return backup
 
 
 def happen(table: Table, check: str, at: datetime, *findings: Finding) -> None:

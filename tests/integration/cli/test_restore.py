@@ -7,8 +7,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,23 +15,15 @@ from click.testing import CliRunner, Result
 from caretaker.archive.identity import DUMP
 from caretaker.cli.main import cli
 from tests.databases import make, run
+from tests.integration.cli.restoring import SLOW_ROWS, arguments, make_slow, under_way, variables
 from tests.integration.restore.conftest import BUCKET, bucket, shelf, world
-from tests.integration.restore.restoring import World, backed_up, prove
+from tests.integration.restore.restoring import World, prove
 from tests.postgres import PASSWORD
-from tests.unit.cli.processes import COMMAND, environment
+from tests.unit.cli.processes import COMMAND
 
 __all__ = ["bucket", "shelf", "world"]
 
 Command = Callable[..., Result]
-
-
-def variables(moto_endpoint: str, **more: str) -> dict[str, str]:
-    return environment(**({"AWS_ENDPOINT_URL": moto_endpoint, "PGPASSWORD": PASSWORD} | more))
-
-
-def arguments(world: World, *more: str) -> list[str]:
-    address = f"postgresql://postgres@127.0.0.1:{world.server.port}/{world.database}"
-    return [*COMMAND, "restore", "main", "--to", address, "--bucket", BUCKET, *more]
 
 
 @pytest.fixture
@@ -255,34 +245,17 @@ def test_a_killed_restore_can_be_done_again(world: World, moto_endpoint: str, co
     assert list(world.room.iterdir()) == []
 
 
-SLOW_ROWS = 100
+def test_ctrl_c_amid_the_download_says_that_nothing_was_changed(
+    world: World, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_arguments: object) -> Iterator[bytes]:
+        yield b"the beginning"
+        raise KeyboardInterrupt
 
+    monkeypatch.setattr("caretaker.archive.restoring.carrying_out.raw_bytes", interrupted)
 
-def make_slow(world: World) -> None:
-    """Put a newer backup there, of a table whose rows each take a tenth of a second when they are restored."""
-    slowly = "begin if current_database() like 'restored%' then perform pg_sleep(0.1); end if; return true; end"
-    database = make(
-        world.server,
-        f"create function slowly(int) returns bool language plpgsql as $${slowly}$$",
-        "create table slow (n int check (slowly(n)))",
-        f"insert into slow select generate_series(1, {SLOW_ROWS})",
-    )
-    newest = backed_up(world.bucket, world.server.url(database=database), world.programs, -timedelta(1))
-    prove(world.bucket, newest.id, "equal")
+    ended = command()
 
-
-@contextmanager
-def under_way(world: World, moto_endpoint: str) -> Iterator["subprocess.Popen[str]"]:
-    """Give a restore that has come to the rows."""
-    with subprocess.Popen(
-        arguments(world),
-        env=variables(moto_endpoint, TMPDIR=str(world.room)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        asked = f"select 1 from pg_stat_activity where datname = '{world.database}' and query like 'COPY public.slow%'"
-        while process.poll() is None and not run(world.server, "postgres", asked):
-            time.sleep(0.02)
-        assert process.poll() is None, process.communicate()
-        yield process
+    assert "Ended: nothing was changed." in ended.stderr
+    assert world.databases() == []
+    assert list(world.room.iterdir()) == []

@@ -9,7 +9,7 @@ from botocore.config import Config
 
 from caretaker.archive.objects import Bucket
 from tests.buckets import ONCE, made_bucket, s3_at
-from tests.databases import make
+from tests.databases import make, run
 from tests.integration.restore.restoring import SHOP, Shelf, World, backed_up, taken
 from tests.postgres import PostgresServer
 
@@ -27,10 +27,13 @@ def bucket(moto_endpoint: str) -> Iterator[Bucket]:
 @pytest.fixture(scope="module")
 def shelf(moto_endpoint: str, postgres_18: PostgresServer, programs: Path) -> Shelf:
     """Two backups of a small shop on PostgreSQL 18, of one day and the next: what their objects hold."""
-    url = postgres_18.url(database=make(postgres_18, *SHOP))
+    database = make(postgres_18, *SHOP)
+    url = postgres_18.url(database=database)
     with made_bucket(s3_at(moto_endpoint, _HURRIED), f"{BUCKET}-made") as made:
-        manifests = (backed_up(made, url, programs, timedelta(1)), backed_up(made, url, programs, timedelta(0)))
-        return Shelf(taken(made), *manifests)
+        older = backed_up(made, url, programs, timedelta(1))
+        run(postgres_18, database, "comment on table orders is 'of the next day'")  # else both dumps could be the same
+        newer = backed_up(made, url, programs, timedelta(0))
+        return Shelf(taken(made), older, newer)
 
 
 @pytest.fixture

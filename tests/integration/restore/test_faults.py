@@ -2,20 +2,29 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
 
+from caretaker.archive.entries import entries
 from caretaker.archive.identity import DUMP, TABLES
 from caretaker.archive.objects import StorageFailed
 from caretaker.archive.restoring.arriving import NoRoom
+from caretaker.archive.restoring.carrying_out import restore
+from caretaker.archive.restoring.choosing import choose
 from caretaker.archive.restoring.damage import Damaged
+from caretaker.archive.restoring.preflight import preflight
+from caretaker.archive.restoring.reaching import reach
 from caretaker.archive.restoring.taking_back import RestoreFailed
+from caretaker.archive.restoring.target import look
 from tests.databases import make, run
 from tests.faults import Faults, Killed, unreachable
-from tests.integration.restore.restoring import Silent, World
+from tests.integration.restore.restoring import Silent, World, backed_up, prove
+from tests.postgres import PostgresServer
 
 DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
     "truncated": lambda content: content[: len(content) // 2],
@@ -134,6 +143,56 @@ def test_a_server_that_lets_nobody_in_any_more_half_way_leaves_nothing(world: Wo
         world.restore()
 
     assert world.databases() == []
+
+
+@pytest.mark.parametrize("exists", [False, True], ids=["new", "there before"])
+def test_a_servers_disk_that_fills_up_half_way_leaves_nothing(
+    world: World, programs: Path, postgres_18: PostgresServer, exists: bool
+) -> None:
+    full = "could not extend file: No space left on device"
+    begins = f"begin if current_database() <> '{{}}' then raise exception '{full}'; end if; return true; end"
+    database = make(postgres_18)
+    run(
+        postgres_18,
+        database,
+        f"create function fits(int) returns bool language plpgsql as $${begins.format(database)}$$",
+        "create table small as select 1 as one",
+        "create table large (n int check (fits(n)))",
+        "insert into large select generate_series(1, 100)",
+    )
+    newest = backed_up(world.bucket, postgres_18.url(database=database), programs, -timedelta(1))
+    prove(world.bucket, newest.id, "equal")
+    world.database = make(postgres_18) if exists else world.database
+    left = "holds what it held before" if exists else "was dropped again"
+
+    with pytest.raises(RestoreFailed, match=rf"No space left on device.*\. The database {world.database} {left}"):
+        world.restore()
+
+    assert world.databases() == ([world.database] if exists else [])
+
+
+def test_what_needs_an_extension_that_the_server_lacks_is_set_aside_and_the_rest_is_equal(
+    world: World, programs: Path, postgres_18: PostgresServer
+) -> None:
+    statements = ("create extension citext", "create table tags (tag citext)", "create table plain as select 1 as one")
+    database = make(postgres_18, *statements, "insert into tags values ('a')")
+    newest = backed_up(world.bucket, postgres_18.url(database=database), programs, -timedelta(1))
+    prove(world.bucket, newest.id, "equal")
+    entry = choose(entries(world.bucket, "main"), "main").entries[0]
+    there = look(reach(postgres_18.url(database=world.database), "", world.database, {}))
+    lacking = {name: offer for name, offer in there.extensions.items() if name != "citext"}
+    plan = preflight(entry, replace(there, extensions=lacking), world.wish, world.means)
+
+    restored = restore(plan, world.means, world.progress)
+
+    said = " | ".join(remark.message for remark in plan.remarks if remark.weight == "asks")
+    assert "the server lacks the extension citext" in said
+    assert "TABLE public.tags" in said
+    assert restored.errors == ()
+    assert restored.comparison
+    assert (restored.comparison.equal, restored.comparison.compared, restored.comparison.tables) == (1, 1, 2)
+    assert not restored.is_equal, "not everything is there"
+    assert world.count("plain") == 1
 
 
 def test_a_database_of_that_name_that_came_up_meanwhile_is_left_alone(world: World) -> None:

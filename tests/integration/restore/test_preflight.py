@@ -16,6 +16,7 @@ from caretaker.archive.restoring.plan import Plan
 from caretaker.archive.restoring.reaching import PasswordMissing, Unreachable, reach
 from tests.databases import make, run
 from tests.integration.restore.restoring import World, backed_up, prove
+from tests.poolers import balancer, refusal, transaction_pooler
 from tests.postgres import PASSWORD, PostgresServer
 
 
@@ -216,3 +217,41 @@ def test_a_missing_password_is_known_as_such(postgres_18: PostgresServer, monkey
 def test_a_port_where_nothing_listens_is_said() -> None:
     with pytest.raises(Unreachable, match="refused the connection"):
         reach("postgresql://postgres@127.0.0.1:1/x", "", "x", {})
+
+
+@pytest.mark.parametrize(
+    ("host", "instead"),
+    [
+        ("ep-cool-1234-pooler.eu-central-1.aws.neon.tech", "ep-cool-1234.eu-central-1.aws.neon.tech"),
+        ("aws-0-eu-central-1.pooler.supabase.com:6543", "port 5432"),
+        ("db.abcd.supabase.co:6543", "db.<project>.supabase.co"),
+    ],
+)
+def test_a_pooler_that_is_known_by_name_is_refused_with_the_host_to_use(host: str, instead: str) -> None:
+    with pytest.raises(Unreachable, match=f"pooler.*Give the direct host.*{instead}"):
+        reach(f"postgresql://me:x@{host}/app", "", "app", {})
+
+
+@pytest.mark.parametrize("said", ["unsupported startup parameter in options: statement_timeout", "no such database: x"])
+def test_a_pooler_that_refuses_is_named_and_the_databases_own_address_asked_for(said: str) -> None:
+    with refusal("08P01", said) as server, pytest.raises(Unreachable) as failure:
+        reach(PostgresServer(server.port, 18, PASSWORD).url(), "", "x", {})
+
+    assert "is a pooler: " in str(failure.value)
+    assert f"{said}. Give the address of the database itself" in str(failure.value)
+    assert server.connections == 1, "no other database is asked for by way of a pooler"
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_pooler_is_known_by_what_it_does_before_anything_is_made(world: World, exists: bool) -> None:
+    world.database = make(world.server) if exists else world.database
+    with transaction_pooler(world.server.port) as pooler, pytest.raises(Unreachable) as failure:
+        reach(PostgresServer(pooler.port, 18, PASSWORD).url(), "", world.database, {})
+
+    assert "moved between connections of the server. Give the address of the database itself" in str(failure.value)
+    assert world.databases() == ([world.database] if exists else [])
+
+
+def test_an_address_of_several_servers_is_refused(postgres_16: PostgresServer, postgres_18: PostgresServer) -> None:
+    with balancer(postgres_16.port, postgres_18.port) as several, pytest.raises(Unreachable, match="one snapshot"):
+        reach(PostgresServer(several.port, 18, PASSWORD).url(), "", "postgres", {})

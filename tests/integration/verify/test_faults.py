@@ -18,12 +18,12 @@ from caretaker.archive.identity import DUMP
 from caretaker.archive.manifest import Manifest
 from caretaker.archive.objects import Bucket, StorageFailed
 from caretaker.archive.proof import Proof
+from caretaker.archive.unfinished import drill_of
 from caretaker.core.config import Promise, PromisesConfig
 from caretaker.core.store import leases, states
 from caretaker.core.store.table import Table
 from functions.verify.drilling import Place, hold
 from functions.verify.event import OneDrill
-from functions.verify.killed import drill_of
 from functions.verify.run import Tools, run
 from tests.backed_up import back_up
 from tests.buckets import s3_at

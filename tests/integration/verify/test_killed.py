@@ -9,10 +9,10 @@ from caretaker.archive.manifest import Manifest
 from caretaker.archive.objects import Bucket
 from caretaker.archive.proof import Level
 from caretaker.archive.proof_file import encode, proof_key
+from caretaker.archive.unfinished import drill_of
 from caretaker.core.config import Promise, PromisesConfig
 from caretaker.core.store import leases
 from caretaker.core.store.table import OUTBOX, Table
-from functions.verify.killed import drill_of
 from functions.verify.run import Tools, run
 from tests.backups import manifest
 from tests.integration.verify.conftest import store

@@ -17,7 +17,7 @@ from caretaker.core.store import leases
 from caretaker.core.store.table import Table
 from functions.verify.drilling import Place, hold
 from functions.verify.event import OneDrill
-from functions.verify.killed import drill_of
+from caretaker.archive.unfinished import drill_of
 from functions.verify.own_server import database_of
 from functions.verify.run import Tools
 from tests.backed_up import back_up

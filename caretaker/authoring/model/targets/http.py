@@ -20,8 +20,8 @@ from caretaker.authoring.model.texts import (
     Url,
     one_word_of,
 )
-from caretaker.authoring.values.references import without_references
 from caretaker.authoring.values.urls import has_user
+from caretaker.core.secrets import without_references
 
 
 class Method(StrEnum):

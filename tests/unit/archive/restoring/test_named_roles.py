@@ -1,6 +1,7 @@
 """The roles that a dump names are found in its SQL, however they are written."""
 
-from caretaker.archive.restoring.named_roles import lines_of, policies_roles, privileges_roles
+from caretaker.archive.restoring.listing import items
+from caretaker.archive.restoring.named_roles import all_roles, lines_of, owners_of_large_objects, policies_roles
 
 
 def test_policies_name_roles_and_everybody_is_none() -> None:
@@ -15,16 +16,30 @@ def test_policies_name_roles_and_everybody_is_none() -> None:
     assert policies_roles(lines) == {"app", 'Odd "role"', "anon"}
 
 
-def test_privileges_name_who_has_them_and_whose_defaults_they_are() -> None:
+def test_owners_and_privileges_name_who_has_them_and_whose_defaults_they_are() -> None:
     lines = [
         "GRANT SELECT ON TABLE public.orders TO reader;",
         'GRANT ALL ON SCHEMA public TO "Odd role" WITH GRANT OPTION;',
         "REVOKE ALL ON SCHEMA public FROM PUBLIC;",
         "ALTER DEFAULT PRIVILEGES FOR ROLE owner IN SCHEMA public GRANT SELECT ON TABLES TO reader;",
         "CREATE POLICY own ON public.orders TO app;",
+        'ALTER FUNCTION public.twice(integer) OWNER TO "Odd owner";',
+        "ALTER TABLE ONLY public.orders REPLICA IDENTITY FULL;",
     ]
 
-    assert privileges_roles(lines) == {"reader", "Odd role", "owner"}
+    assert all_roles(lines) == {"reader", "Odd role", "owner", "app", "Odd owner"}
+
+
+def test_the_owners_of_large_objects_are_known_although_their_names_have_spaces() -> None:
+    listed = items(
+        [
+            "12; 2613 16404 BLOB METADATA - 16404..16406 Odd owner",
+            "13; 2613 17 BLOB - 17 owner",
+            "14; 0 0 BLOBS - BLOBS ",
+        ]
+    )
+
+    assert owners_of_large_objects(listed) == {"Odd owner", "owner"}
 
 
 def test_lines_are_put_together_from_chunks() -> None:

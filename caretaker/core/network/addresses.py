@@ -1,4 +1,4 @@
-"""Addresses of targets, as far as something in them is secret."""
+"""Addresses, as far as something in them is secret."""
 
 import re
 from collections.abc import Iterator

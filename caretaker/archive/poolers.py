@@ -1,4 +1,4 @@
-"""Poolers: they give a session another server's connection for each transaction, and so no snapshot and no dump."""
+"""Poolers: they give a session another server's connection for each transaction, and so no snapshot and no settings."""
 
 import re
 from contextlib import closing

@@ -1,0 +1,94 @@
+"""Owners and privileges that are kept: their roles are there, or are named before anything is made."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from caretaker.archive.objects import Bucket
+from tests.databases import make, run
+from tests.integration.restore.restoring import World, backed_up, prove
+from tests.postgres import PostgresServer
+
+ROLES = ("kept_owner", "kept_reader", "kept_later", "kept_app", "Kept odd one")
+OWNED = (
+    "create table notes as select n from generate_series(1, 50) n",
+    "alter table notes owner to kept_owner",
+    "grant select on notes to kept_reader",
+    "alter default privileges for role kept_owner grant select on tables to kept_later",
+    "alter table notes enable row level security",
+    "create policy own on notes to kept_app using (true)",
+    "do $$begin execute format('alter large object %s owner to kept_reader', lo_create(0)); end$$",
+    'create schema odd authorization "Kept odd one"',
+)
+
+
+@pytest.fixture
+def elsewhere(
+    bucket: Bucket, world: World, programs: Path, postgres_16: PostgresServer, postgres_18: PostgresServer
+) -> Iterator[World]:
+    """A backup, from another server, of what belongs to roles and is open to others; it is to be kept like that."""
+    add(postgres_16, ROLES)
+    made = make(postgres_16, *OWNED)
+    for listed in list(bucket.keys("")):
+        bucket.client.delete_object(Bucket=bucket.name, Key=listed.key)
+    prove(bucket, backed_up(bucket, postgres_16.url(database=made), programs).id, "equal")
+    yield world.wishing(keep_owner=True)
+    for server, database in ((postgres_16, made), (postgres_18, world.database)):
+        run(server, "postgres", f"drop database if exists {database}")
+        run(server, "postgres", *(f'drop role if exists "{role}"' for role in ROLES))
+
+
+def add(server: PostgresServer, roles: tuple[str, ...]) -> None:
+    run(server, "postgres", *(f'create role "{role}" nologin' for role in roles))
+
+
+def test_all_roles_that_the_server_lacks_are_named_before_anything_is_made(elsewhere: World) -> None:
+    plan = elsewhere.plan()
+
+    [stop] = [remark for remark in plan.remarks if remark.weight == "stops"]
+    assert not plan.may_begin
+    assert stop.message == f"the server lacks the roles {', '.join(sorted(ROLES))}, which the dump names"
+    assert 'CREATE ROLE "Kept odd one" NOLOGIN;' in stop.fix
+    assert elsewhere.databases() == []
+
+
+def test_a_single_role_that_lacks_is_named_alone(elsewhere: World, postgres_18: PostgresServer) -> None:
+    add(postgres_18, ROLES[1:])
+
+    [stop] = [remark.message for remark in elsewhere.plan().remarks if remark.weight == "stops"]
+
+    assert stop == "the server lacks the role kept_owner, which the dump names"
+
+
+def test_owners_privileges_and_policies_are_as_they_were_where_the_roles_are_there(
+    elsewhere: World, postgres_18: PostgresServer
+) -> None:
+    add(postgres_18, ROLES)
+
+    restored = elsewhere.restore()
+
+    assert restored.is_equal
+    asked = (
+        "select tableowner, has_table_privilege('kept_reader', 'notes', 'select'),"
+        " has_table_privilege('kept_reader', 'notes', 'insert'),"
+        " (select roles::text from pg_policies where policyname = 'own'),"
+        " (select pg_get_userbyid(nspowner)::text from pg_namespace where nspname = 'odd'),"
+        " (select defaclacl::text from pg_default_acl) like '%kept_later=r/kept_owner%'"
+        " from pg_tables where tablename = 'notes'"
+    )
+    assert run(postgres_18, elsewhere.database, asked) == [
+        ("kept_owner", True, False, "{kept_app}", "Kept odd one", True)
+    ]
+
+
+def test_without_the_wish_it_belongs_to_whoever_restores_and_only_policies_need_their_roles(
+    elsewhere: World, postgres_18: PostgresServer
+) -> None:
+    add(postgres_18, ("kept_app",))
+
+    restored = elsewhere.wishing(keep_owner=False).restore()
+
+    assert restored.is_equal
+    assert run(postgres_18, elsewhere.database, "select tableowner, relacl from pg_tables, pg_class "
+        "where tablename = 'notes' and relname = 'notes'") == [("postgres", None)]  # fmt: skip
