@@ -11,13 +11,13 @@ from caretaker.archive.identity import BackupId
 from caretaker.archive.manifest import Manifest
 from caretaker.archive.objects import Bucket
 from caretaker.archive.proof import Proof
+from caretaker.archive.unfinished import drill_of
 from caretaker.core.config import DrillServer, Promise, PromisesConfig
 from caretaker.core.secrets import Reference, SecretUnavailable
 from caretaker.core.store import leases
 from caretaker.core.store.table import Table
 from functions.verify.drilling import Place, hold
 from functions.verify.event import OneDrill
-from caretaker.archive.unfinished import drill_of
 from functions.verify.own_server import database_of
 from functions.verify.run import Tools
 from tests.backed_up import back_up
