@@ -4,8 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.hooks import HierarchicalEmitter
+
+
+def every(step: int) -> pytest.MarkDecorator:
+    """Give a test ``step``: so far apart are the positions that it tries; the slow ones try each."""
+    return pytest.mark.parametrize("step", [step, pytest.param(1, marks=pytest.mark.slow)], ids=["some", "each"])
 
 
 class Killed(BaseException):

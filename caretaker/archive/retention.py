@@ -4,7 +4,8 @@ For each database by itself, whether it is still configured or not:
 
 * A backup that is held must stay.
 * A backup from the future, of a clock that was wrong, must stay; it is never a reason for another one to go.
-* A backup must stay until it is older than backups of its kind may become.
+* A backup must stay until it is older than backups of its kind may become: by the time of its snapshot, and by that
+  of its run, as the clock of a database server may be years behind.
 * A backup must never go unless a newer one is good; one that failed its drill or had none is never good.
 * The newest good one must stay, and the newest one of those that got furthest on their way back.
 * The newest ``keep_last`` good ones must stay, and the newest good one of each of the last ``weekly`` ISO weeks that
@@ -69,8 +70,9 @@ def is_ahead(entry: Entry, now: datetime) -> bool:
 
 
 def is_past(entry: Entry, policy: Retention, now: datetime) -> bool:
-    """Whether a backup is older than one of its kind may become."""
-    return now - entry.manifest.dumped_at > _age(policy, entry.manifest.id.kind)
+    """Whether a backup is older than one of its kind may become, by the database server's clock and by AWS's."""
+    manifest = entry.manifest
+    return now - max(manifest.dumped_at, manifest.id.at) > _age(policy, manifest.id.kind)
 
 
 @cache

@@ -33,11 +33,11 @@ def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def shown(picture: Path) -> str:
-    """What a demo shows while another one runs beside it."""
-    demos = [_started("--picture", str(picture)), _started()]
-    outputs = [demo.communicate(timeout=PATIENCE)[0] for demo in demos]
-    assert [demo.returncode for demo in demos] == [0, 0], outputs
-    return outputs[0].removesuffix(f"The picture is in {picture}.\n")
+    """What a demo shows."""
+    demo = _started("--picture", str(picture))
+    output, _ = demo.communicate(timeout=PATIENCE)
+    assert demo.returncode == 0, output
+    return output.removesuffix(f"The picture is in {picture}.\n")
 
 
 def test_it_shows_the_breakdown_the_outage_and_the_recovery_each_in_one_message(shown: str) -> None:
@@ -121,6 +121,13 @@ def test_it_can_be_saved_as_a_picture(shown: str, picture: Path) -> None:
     assert "has recovered" in picture.read_text("utf-8").replace("&#160;", " ")
 
 
+@pytest.mark.slow
+def test_two_of_them_beside_each_other_do_not_meet() -> None:
+    demos = [_started(), _started()]
+    outputs = [demo.communicate(timeout=PATIENCE)[0] for demo in demos]
+    assert [demo.returncode for demo in demos] == [0, 0], outputs
+
+
 def test_it_ends_with_1_and_a_sentence_when_something_else_happens(capsys: pytest.CaptureFixture[str]) -> None:
     story = [Scene({"api": Status.DOWN, "frontend": Status.OK}, heading="The shop is expected to be broken.")]
     assert not perform(Screen(), story)
@@ -139,7 +146,7 @@ def temporary() -> Iterator[Path]:
     ("moment", "number"),
     [
         ("while it starts", signal.SIGTERM),
-        ("while the shop is broken", signal.SIGINT),
+        pytest.param("while the shop is broken", signal.SIGINT, marks=pytest.mark.slow),
         pytest.param("while a drill is held", signal.SIGTERM, marks=pytest.mark.slow),
     ],
 )

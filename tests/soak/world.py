@@ -50,7 +50,7 @@ class World:
     aws: LocalAws
     clock: Clock
     server: PostgresServer
-    slack: SlackEndpoint
+    slack: "_Slack"
     down: set[str]
     killed: list[str] = field(default_factory=list)
 
@@ -121,8 +121,10 @@ class _Slack(SlackEndpoint):
     def __init__(self, down: set[str]) -> None:
         super().__init__()
         self._down = down
+        self.asked = 0  # how often something was sent here, whether it was taken or not
 
     def receive(self, path: str, body: bytes) -> tuple[HTTPStatus, str]:
+        self.asked += 1
         if "slack" in self._down:
             return HTTPStatus.SERVICE_UNAVAILABLE, "service_unavailable"
         return super().receive(path, body)

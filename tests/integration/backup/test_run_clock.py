@@ -7,6 +7,7 @@ from itertools import count
 import pytest
 
 from functions.backup.run import BackupFailed
+from tests.faults import every
 from tests.integration.backup.backing_up import World, forget
 
 DAY = timedelta(days=1)
@@ -24,11 +25,14 @@ class Jumping:
         return self._world.now + (self._jump if self.readings > self._position else timedelta())
 
 
+@every(3)
 @pytest.mark.parametrize("jump", [DAY, -DAY], ids=["forward", "back"])
-def test_wherever_the_clock_jumps_the_backup_is_made_and_says_how_long_it_took(world: World, jump: timedelta) -> None:
+def test_wherever_the_clock_jumps_the_backup_is_made_and_says_how_long_it_took(
+    world: World, jump: timedelta, step: int
+) -> None:
     kept = world.run().manifest
     assert kept
-    for position in count():
+    for position in count(0, step):
         world.later()
         clock = Jumping(world, position, jump)
         began = time.monotonic()
@@ -49,10 +53,11 @@ def test_wherever_the_clock_jumps_the_backup_is_made_and_says_how_long_it_took(w
     assert position > 2
 
 
+@every(3)
 @pytest.mark.parametrize("jump", [DAY, -DAY], ids=["forward", "back"])
-def test_wherever_the_clock_jumps_a_failure_is_told(world: World, jump: timedelta) -> None:
+def test_wherever_the_clock_jumps_a_failure_is_told(world: World, jump: timedelta, step: int) -> None:
     world.url = "postgresql://postgres:pass-word@127.0.0.1:1/main"
-    for position in count():
+    for position in count(0, step):
         world.later()
         clock = Jumping(world, position, jump)
         with pytest.raises(BackupFailed):

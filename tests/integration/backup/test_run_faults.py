@@ -13,17 +13,18 @@ from caretaker.core.store.table import Table
 from caretaker.core.telemetry import logger
 from functions.backup.run import BackupFailed
 from tests.clients import client_like
-from tests.faults import Faults, throttled, unreachable
+from tests.faults import Faults, every, throttled, unreachable
 from tests.integration.backup.backing_up import World, forget, scripted
 from tests.integration.backup.conftest import s3_client
 from tests.postgres import PASSWORD
 
 
+@every(3)
 @pytest.mark.parametrize("after", [pytest.param(False, marks=pytest.mark.slow), True], ids=["before", "after"])
-def test_wherever_s3_fails_there_is_a_whole_backup_or_none(world: World, after: bool) -> None:
+def test_wherever_s3_fails_there_is_a_whole_backup_or_none(world: World, after: bool, step: int) -> None:
     kept = world.run().manifest
     assert kept
-    for position in count():
+    for position in count(0, step):
         world.later()
         client = s3_client(world.bucket.client.meta.endpoint_url)
         faults = Faults(position, after, unreachable)
@@ -42,11 +43,12 @@ def test_wherever_s3_fails_there_is_a_whole_backup_or_none(world: World, after: 
     assert {"opened", "resolved"} <= set(world.events())
 
 
+@every(3)
 @pytest.mark.parametrize("after", [pytest.param(False, marks=pytest.mark.slow), True], ids=["before", "after"])
-def test_wherever_dynamodb_fails_there_is_a_whole_backup_or_none(world: World, after: bool) -> None:
+def test_wherever_dynamodb_fails_there_is_a_whole_backup_or_none(world: World, after: bool, step: int) -> None:
     kept = world.run().manifest
     assert kept
-    for position in count():
+    for position in count(0, step):
         world.later()
         client = client_like(world.table)
         faults = Faults(position, after, (throttled, unreachable)[position % 2])

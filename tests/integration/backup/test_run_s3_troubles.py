@@ -7,6 +7,7 @@ import pytest
 from caretaker.archive.manifest import Manifest
 from caretaker.archive.objects import Bucket
 from functions.backup.run import BackupFailed
+from tests.faults import every
 from tests.integration.backup.backing_up import World, forget, is_whole
 from tests.integration.backup.conftest import s3_client
 from tests.s3_troubles import FOREVER, Trouble, TroubledS3
@@ -14,13 +15,14 @@ from tests.s3_troubles import FOREVER, Trouble, TroubledS3
 SLOW = pytest.mark.slow
 
 
+@every(5)
 @pytest.mark.parametrize(
     "trouble", ["lost", *(pytest.param(each, marks=SLOW) for each in ("throttled", "cut", "slow"))]
 )
-def test_trouble_with_any_one_call_is_got_over(world: World, troubled: TroubledS3, trouble: Trouble) -> None:
+def test_trouble_with_any_one_call_is_got_over(world: World, troubled: TroubledS3, trouble: Trouble, step: int) -> None:
     kept = world.run().manifest
     assert kept
-    for position in count():
+    for position in count(0, step):
         made = run_through(world, troubled, position, (trouble, 1))
         assert made, f"{trouble} at call {position}: {troubled.calls[position:][:1]}"
         assert_sound(world, kept, made)

@@ -53,7 +53,7 @@ def test_a_block_that_is_left_before_the_end_leaves_nothing(bucket: Bucket, erro
     assert left(bucket) == ([], [])
 
 
-@pytest.mark.parametrize("times", [1, FOREVER], ids=["once", "always"])
+@pytest.mark.parametrize("times", [1, pytest.param(FOREVER, marks=pytest.mark.slow)], ids=["once", "always"])
 @pytest.mark.parametrize("trouble", get_args(Trouble))
 @pytest.mark.parametrize("call", ["create", "part", "complete"])
 def test_after_trouble_the_object_is_whole_or_nothing_is_left(

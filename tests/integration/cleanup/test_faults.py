@@ -10,12 +10,13 @@ from caretaker.archive.identity import DUMP, BackupId
 from caretaker.core.config import Retention
 from caretaker.core.store.table import Table
 from tests.clients import client_like
-from tests.faults import Faults, Killed, throttled, unreachable
+from tests.faults import Faults, Killed, every, throttled, unreachable
 from tests.integration.cleanup.cleaning_up import PARTS, World, of
 
 DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "Access Denied"}}, "DeleteObjects")
 
 
+@every(5)
 @pytest.mark.parametrize(
     ("errors", "after"),
     [
@@ -26,7 +27,7 @@ DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "Access Denie
     ],
 )
 def test_wherever_s3_fails_the_state_is_true_and_the_next_run_ends_it(
-    world: World, errors: tuple[Callable[[], BaseException], ...], after: bool
+    world: World, errors: tuple[Callable[[], BaseException], ...], after: bool, step: int
 ) -> None:
     def break_at(position: int) -> tuple[World, Faults]:
         bucket = world.bucket
@@ -35,9 +36,10 @@ def test_wherever_s3_fails_the_state_is_true_and_the_next_run_ends_it(
         _run(world, bucket=bucket)
         return world, faults
 
-    _everywhere(world, break_at)
+    _everywhere(world, break_at, step)
 
 
+@every(5)
 @pytest.mark.parametrize(
     ("error", "after"),
     [
@@ -48,7 +50,7 @@ def test_wherever_s3_fails_the_state_is_true_and_the_next_run_ends_it(
     ],
 )
 def test_wherever_dynamodb_fails_the_state_is_true_and_the_next_run_ends_it(
-    world: World, error: Callable[[], BaseException], after: bool
+    world: World, error: Callable[[], BaseException], after: bool, step: int
 ) -> None:
     def break_at(position: int) -> tuple[World, Faults]:
         client = client_like(world.table)
@@ -57,13 +59,13 @@ def test_wherever_dynamodb_fails_the_state_is_true_and_the_next_run_ends_it(
         _run(world, table=Table(client, world.table.name))
         return world, faults
 
-    _everywhere(world, break_at)
+    _everywhere(world, break_at, step)
 
 
-def _everywhere(world: World, break_at: Callable[[int], tuple[World, Faults]]) -> None:
+def _everywhere(world: World, break_at: Callable[[int], tuple[World, Faults]], step: int) -> None:
     world.retention = Retention(keep_last=1)
     stay = world.days_ago(1)
-    for position in count():
+    for position in count(0, step):
         gone = world.days_ago(60, 61, drilled=False)
         left = BackupId("main", "daily", world.now)
         world.put(left.key(DUMP))

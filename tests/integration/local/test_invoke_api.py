@@ -79,11 +79,12 @@ def test_what_is_not_served_is_refused_by_name(functions: "LambdaClient") -> Non
 
 
 def test_reserved_concurrency_is_enforced(functions: "LambdaClient", aws: LocalAws) -> None:
-    functions.invoke(FunctionName="single", InvocationType="Event", Payload=b'{"do": "sleep", "seconds": 1}')
+    impatient = without_retries(aws)
+    functions.invoke(FunctionName="single", InvocationType="Event", Payload=b'{"do": "sleep", "seconds": 2}')
     aws.faults.add(service="lambda", delay=0.3)
 
     with pytest.raises(ClientError) as caught:
-        without_retries(aws).invoke(FunctionName="single", Payload=b"{}")
+        impatient.invoke(FunctionName="single", Payload=b"{}")
 
     assert caught.value.response["Error"]["Code"] == "TooManyRequestsException"
     aws.drain()

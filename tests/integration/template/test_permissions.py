@@ -32,6 +32,8 @@ UNUSED = {
         "kms:Decrypt": "only with a key of one's own",
     },
     "verify": {
+        "ssm:GetParameters": "only with a server of one's own for drills",
+        "secretsmanager:GetSecretValue": A_SECRET,
         "lambda:InvokeFunction": "only if a backup has no proof when the daily drills are due",
         "kms:GenerateDataKey": "only with a key of one's own",
         "kms:Decrypt": "only with a key of one's own",

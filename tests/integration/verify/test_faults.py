@@ -29,7 +29,7 @@ from tests.backed_up import back_up
 from tests.buckets import s3_at
 from tests.clients import client_like
 from tests.databases import make
-from tests.faults import Faults, Killed, unreachable
+from tests.faults import Faults, Killed, every, unreachable
 from tests.postgres import PostgresServer
 
 HOUR = timedelta(hours=1)
@@ -109,10 +109,13 @@ def calls_of_a_drill(world: World) -> list[str]:
     return faults.calls
 
 
+@every(4)
 @pytest.mark.parametrize("faults", WAYS)
-def test_a_harmed_backup_is_never_said_to_be_good_and_people_hear_of_it(world: World, faults: Faults) -> None:
+def test_a_harmed_backup_is_never_said_to_be_good_and_people_hear_of_it(
+    world: World, faults: Faults, step: int
+) -> None:
     harm(world)
-    for position in range(len(calls_of_a_drill(world))):
+    for position in range(0, len(calls_of_a_drill(world)), step):
         fail_and_try_again(world, faults, position)
 
         assert not any(proof.is_good for proof in world.proofs), position

@@ -175,6 +175,14 @@ def test_order_is_by_the_times_of_the_snapshots_and_never_by_name() -> None:
     assert gone([late, early, backed_up(ago(40))]) == [62]
 
 
+def test_a_servers_clock_that_is_years_behind_makes_no_backup_old() -> None:
+    backups = [backed_up(ago(day), dumped_at=ago(4000 + day)) for day in range(40)]
+
+    kept = {decision.entry.manifest.id.at for decision in plan(backups, POLICY, NOW) if not decision.expires}
+
+    assert {ago(day) for day in range(31)} <= kept
+
+
 def test_the_reason_to_go_says_what_is_known() -> None:
     backups = [
         backed_up(ago(1)),
