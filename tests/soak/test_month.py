@@ -6,10 +6,12 @@
 import os
 import random
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -64,10 +66,10 @@ class Lived:
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
+def lived() -> Iterator[Lived]:
     begin = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=2)
     what = month(begin, DAYS, SEED)
-    with world(tmp_path_factory.mktemp("soak"), begin) as where:
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder, world(Path(folder), begin) as where:
         chance = random.Random(SEED)
         life = Lived(what, where)
         for slot in range(DAYS * SLOTS_A_DAY):

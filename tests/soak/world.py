@@ -94,7 +94,7 @@ class World:
 
 @contextmanager
 def world(folder: Path, begin: datetime) -> Iterator[World]:
-    """Let the world begin at this moment."""
+    """Let the world begin at this moment; who may pass through the folder's parents may read its clock."""
     folder.chmod(0o755)  # PostgreSQL runs as somebody else, and reads the clock too
     clock = Clock(folder)
     clock.set(begin)
@@ -107,6 +107,8 @@ def world(folder: Path, begin: datetime) -> Iterator[World]:
         config.write_text(_YAML.replace("PAGE", page.url()).replace("API", api.url()), "utf-8")
         ending.enter_context(_under(clock))
         server = ending.enter_context(postgres_server(18))
+        [(now,)] = run(server, "postgres", "select now()")
+        assert abs(now - begin) < timedelta(hours=1), "PostgreSQL has another clock"
         run(server, "postgres", "create role keeper login superuser password 'sup3r/s3cret'")
         run(server, "postgres", f"create table orders as select n, md5(n::text) from generate_series(1, {ROWS}) n")
         aws = ending.enter_context(LocalAws(config, parameters={"Environment": "soak"}))
