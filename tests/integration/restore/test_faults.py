@@ -1,4 +1,4 @@
-"""Whatever goes wrong, the target is as it was, or it is said what is there; nothing damaged is taken for whole."""
+"""Whatever goes wrong, the target is as it was, or it is said what is there."""
 
 import os
 from collections.abc import Callable
@@ -11,12 +11,10 @@ import psycopg2
 import pytest
 
 from caretaker.archive.entries import entries
-from caretaker.archive.identity import DUMP, TABLES
 from caretaker.archive.objects import StorageFailed
 from caretaker.archive.restoring.arriving import NoRoom
 from caretaker.archive.restoring.carrying_out import restore
 from caretaker.archive.restoring.choosing import choose
-from caretaker.archive.restoring.damage import Damaged
 from caretaker.archive.restoring.preflight import preflight
 from caretaker.archive.restoring.reaching import reach
 from caretaker.archive.restoring.taking_back import RestoreFailed
@@ -25,48 +23,6 @@ from tests.databases import make, run
 from tests.faults import Faults, Killed, unreachable
 from tests.integration.restore.restoring import Silent, World, backed_up, prove
 from tests.postgres import PostgresServer
-
-DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
-    "truncated": lambda content: content[: len(content) // 2],
-    "flipped": lambda content: content[: len(content) // 2] + bytes([content[len(content) // 2] ^ 1])
-    + content[len(content) // 2 + 1 :],
-    "last byte flipped": lambda content: content[:-1] + bytes([content[-1] ^ 1]),
-    "missing": lambda content: None,
-    "empty": lambda content: b"",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize(("name", "way"), [(DUMP, "file"), (DUMP, "pipe"), (DUMP, "transaction"), (TABLES, "file")])
-def test_a_damaged_object_is_noticed_and_nothing_is_left(world: World, name: str, damage: str, way: str) -> None:
-    if way == "transaction":
-        world.database = make(world.server, "create table mine as select 1 as one")
-        world.wishing(into_non_empty=True)
-    if way != "file":
-        world.free = lambda folder: 0 if folder == world.room else 10**12
-    key = world.shelf.newer.id.key(name)
-    spoil(world, key, DAMAGES[damage])
-
-    with pytest.raises(Damaged, match=name):
-        world.restore()
-
-    if way == "transaction":
-        assert run(world.server, world.database, "select tablename from pg_tables where schemaname = 'public'") == [
-            ("mine",)
-        ]
-    else:
-        assert world.databases() == []
-    assert list(world.room.iterdir()) == []
-
-
-def test_another_backups_dump_is_no_backup(world: World) -> None:
-    other = world.shelf.objects[world.shelf.older.id.key(DUMP)]
-    spoil(world, world.shelf.newer.id.key(DUMP), lambda _: other)
-
-    with pytest.raises(Damaged):  # by its size, or by its digest
-        world.restore()
-
-    assert world.databases() == []
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
@@ -279,14 +235,6 @@ class Writes:
                 return int(file.write(chunk[: max(1, len(chunk) // 2 + 5_000)]))
 
         return Full()
-
-
-def spoil(world: World, key: str, damage: Callable[[bytes], bytes | None]) -> None:
-    content = damage(world.shelf.objects[key])
-    if content is None:
-        world.bucket.client.delete_object(Bucket=world.bucket.name, Key=key)
-    else:
-        world.bucket.client.put_object(Bucket=world.bucket.name, Key=key, Body=content)
 
 
 def interrupt() -> None:

@@ -1,7 +1,7 @@
 """A drill on a server of the owner's proves as much as on one that is thrown away, and leaves nothing there."""
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,29 +40,44 @@ def user(server_for_drills: PostgresServer) -> str:
     return role(server_for_drills, "drill")
 
 
-def drilled(manifest: Manifest, bucket: Bucket, programs: Path, drills: Path, server: PostgresServer) -> Proof:
-    """Drill a backup on a server, in a place that has no room at all."""
-    before = databases(server)
-    own = own_server(server, "drill")
-    proof = drill(manifest, means(bucket, programs, drills, own_server=own, free=lambda: 0, pace=1.0)).proof
-    assert databases(server) == before
-    assert list(drills.iterdir()) == []
-    assert proof_file.decode(proof_file.encode(proof), manifest.id).on == "target"
-    return proof
+@dataclass(frozen=True)
+class There:
+    """A server for drills, and backups to drill on it."""
+
+    bucket: Bucket
+    programs: Path
+    drills: Path
+    server: PostgresServer
+
+    def back_up(self, server: PostgresServer, database: str) -> Manifest:
+        """Return a backup of a database of another server."""
+        return back_up(self.bucket, server, database, self.programs)
+
+    def drilled(self, manifest: Manifest) -> Proof:
+        """Drill a backup on the server, in a place that has no room at all."""
+        before = databases(self.server)
+        own = own_server(self.server, "drill")
+        given = means(self.bucket, self.programs, self.drills, own_server=own, free=lambda: 0, pace=1.0)
+        proof = drill(manifest, given).proof
+        assert databases(self.server) == before
+        assert list(self.drills.iterdir()) == []
+        assert proof_file.decode(proof_file.encode(proof), manifest.id).on == "target"
+        return proof
 
 
-@pytest.mark.usefixtures("user")
+@pytest.fixture
+def there(drilled_bucket: Bucket, programs: Path, drills: Path, server_for_drills: PostgresServer, user: str) -> There:
+    assert user == "drill"
+    return There(drilled_bucket, programs, drills, server_for_drills)
+
+
 def test_whatever_a_database_holds_is_brought_back_there_however_little_room_there_is_here(
-    either_postgres: PostgresServer,
-    drilled_bucket: Bucket,
-    programs: Path,
-    drills: Path,
-    server_for_drills: PostgresServer,
+    either_postgres: PostgresServer, there: There
 ) -> None:
     database = make(either_postgres, *(statement for kind in ODD if kind != "extensions" for statement in ODD[kind]))
-    made = back_up(drilled_bucket, either_postgres, database, programs)
+    made = there.back_up(either_postgres, database)
 
-    proof = drilled(made, drilled_bucket, programs, drills, server_for_drills)
+    proof = there.drilled(made)
 
     assert (proof.noted, proof.reached) == ((), "equal")
     assert proof.compared == proof.tables == made.totals.tables
@@ -70,21 +85,20 @@ def test_whatever_a_database_holds_is_brought_back_there_however_little_room_the
 
 
 def test_a_server_of_an_older_version_gets_programs_that_it_understands(
-    postgres_16: PostgresServer, drilled_bucket: Bucket, programs: Path, drills: Path
+    postgres_16: PostgresServer, there: There
 ) -> None:
-    made = back_up(drilled_bucket, postgres_16, make(postgres_16, *ODD["own types"]), programs)
+    made = there.back_up(postgres_16, make(postgres_16, *ODD["own types"]))
     elsewhere = replace(made, server=replace(made.server, system_identifier="7"))
     role(postgres_16, "drill")
 
-    proof = drilled(elsewhere, drilled_bucket, programs, drills, postgres_16)
+    proof = replace(there, server=postgres_16).drilled(elsewhere)
 
     assert (proof.reached, proof.noted) == ("equal", ())
     assert proof.server_version.startswith("16.")
 
 
-@pytest.mark.usefixtures("user")
 def test_rows_that_policies_hide_even_from_their_owner_are_compared_and_policies_for_unknown_roles_named(
-    postgres_18: PostgresServer, drilled_bucket: Bucket, programs: Path, drills: Path, server_for_drills: PostgresServer
+    postgres_18: PostgresServer, there: There
 ) -> None:
     run(postgres_18, "postgres", "drop role if exists tenant", "create role tenant")
     database = make(
@@ -95,21 +109,18 @@ def test_rows_that_policies_hide_even_from_their_owner_are_compared_and_policies
         "alter table secrets force row level security",
         "create policy own on secrets to tenant using (n = 7)",
     )
-    made = back_up(drilled_bucket, postgres_18, database, programs)
+    made = there.back_up(postgres_18, database)
 
-    proof = drilled(made, drilled_bucket, programs, drills, server_for_drills)
+    proof = there.drilled(made)
 
     assert (proof.reached, proof.compared, proof.noted) == ("equal", proof.tables, ())
     assert proof.set_aside == ("policies",)
 
 
-@pytest.mark.usefixtures("user")
-def test_an_extension_that_the_role_may_not_make_is_missing_there(
-    postgres_18: PostgresServer, drilled_bucket: Bucket, programs: Path, drills: Path, server_for_drills: PostgresServer
-) -> None:
-    made = back_up(drilled_bucket, postgres_18, make(postgres_18, *ODD["extensions"], *ODD["own types"]), programs)
+def test_an_extension_that_the_role_may_not_make_is_missing_there(postgres_18: PostgresServer, there: There) -> None:
+    made = there.back_up(postgres_18, make(postgres_18, *ODD["extensions"], *ODD["own types"]))
 
-    proof = drilled(made, drilled_bucket, programs, drills, server_for_drills)
+    proof = there.drilled(made)
 
     assert (proof.reached, proof.set_aside) == ("equal", ("vector",))  # any role may make the three others
     assert [(one.code, one.message) for one in proof.noted] == [
@@ -117,23 +128,17 @@ def test_an_extension_that_the_role_may_not_make_is_missing_there(
     ]
 
 
-@pytest.mark.usefixtures("user")
 def test_what_came_back_otherwise_is_found_there_too(
-    manifest: Manifest,
-    drilled_bucket: Bucket,
-    programs: Path,
-    drills: Path,
-    server_for_drills: PostgresServer,
-    monkeypatch: pytest.MonkeyPatch,
+    manifest: Manifest, there: There, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def tampered(*arguments: Any) -> Any:
         name = database_of(manifest.id, BUCKET)
-        run(server_for_drills, name, "delete from orders where n = 7")
+        run(there.server, name, "delete from orders where n = 7")
         return find_differences(*arguments)
 
     monkeypatch.setattr("functions.verify.drill.find_differences", tampered)
 
-    proof = drilled(manifest, drilled_bucket, programs, drills, server_for_drills)
+    proof = there.drilled(manifest)
 
     assert proof.reached == "restored"
     assert {one.code for one in proof.noted} == {"rows-differ"}
@@ -153,15 +158,7 @@ def test_a_collation_of_icu_is_as_bytes_where_the_server_has_none(server_for_dri
     let_go_of(server_for_drills, name)
 
 
-@pytest.mark.usefixtures("user")
-def test_the_password_is_in_no_command(
-    manifest: Manifest,
-    drilled_bucket: Bucket,
-    programs: Path,
-    drills: Path,
-    server_for_drills: PostgresServer,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_password_is_in_no_command(manifest: Manifest, there: There, monkeypatch: pytest.MonkeyPatch) -> None:
     commands: list[str] = []
 
     def listening(command: Any, environment: Any, *more: Any) -> Any:
@@ -170,18 +167,13 @@ def test_the_password_is_in_no_command(
 
     monkeypatch.setattr("caretaker.archive.restoring.running.running", listening)
 
-    assert drilled(manifest, drilled_bucket, programs, drills, server_for_drills).reached == "equal"
+    assert there.drilled(manifest).reached == "equal"
     assert any(database_of(manifest.id, BUCKET) in word for word in commands)
     assert not any(PASSWORD in word for word in commands)
 
 
 def test_the_end_of_the_time_leaves_enough_of_it_to_take_the_database_away(
-    postgres_18: PostgresServer,
-    drilled_bucket: Bucket,
-    programs: Path,
-    drills: Path,
-    server_for_drills: PostgresServer,
-    user: str,
+    postgres_18: PostgresServer, there: There
 ) -> None:
     slow = "create or replace function slow() returns bool language plpgsql as $$begin {} return true; end$$"
     statements = [
@@ -190,13 +182,15 @@ def test_the_end_of_the_time_leaves_enough_of_it_to_take_the_database_away(
         "insert into orders select generate_series(1, 200)",
         slow.format("perform pg_sleep(1);"),
     ]
-    made = back_up(drilled_bucket, postgres_18, make(postgres_18, *statements), programs)
-    before = databases(server_for_drills)
+    made = there.back_up(postgres_18, make(postgres_18, *statements))
+    before = databases(there.server)
     deadline = Deadline(time.monotonic() + TO_DROP + 6, time.monotonic)
-    given = means(drilled_bucket, programs, drills, own_server=own_server(server_for_drills, user), deadline=deadline)
+    given = means(
+        there.bucket, there.programs, there.drills, own_server=own_server(there.server, "drill"), deadline=deadline
+    )
 
     proof = drill(made, given).proof
 
     assert (proof.reached, [one.code for one in proof.noted]) == ("decoded", ["too-big-to-drill"])
     assert deadline.left("it was being looked at") > TO_DROP / 2
-    assert databases(server_for_drills) == before
+    assert databases(there.server) == before
