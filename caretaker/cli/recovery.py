@@ -31,7 +31,7 @@ def promises(config: Path) -> Promises:
     try:
         sections = compile_sections(load(config, for_deployment=False))
     except ConfigurationError:
-        click.echo(f"{config} has mistakes, so what it promises is not shown: caretaker config check", err=True)
+        click.echo(f"{config} has mistakes, so what it promises is not shown: caretaker config validate", err=True)
         return {}
     return {promise.name: promise for promise in promises_config(sections["verify"]).databases}
 

@@ -1,7 +1,15 @@
 """The command explains itself."""
 
+import re
+from pathlib import Path
+
+import click
+
 from caretaker import __version__
-from tests.unit.cli.processes import Run
+from caretaker.cli.main import cli
+from tests.unit.cli.processes import ROOT, Run
+
+PARTS = re.compile(r"caretaker (config|deployment|secret) ([a-z-]+)")
 
 
 def test_help_names_every_command(run: Run) -> None:
@@ -28,3 +36,24 @@ def test_the_version_is_said(run: Run) -> None:
     done = run("--version")
     assert done.returncode == 0
     assert done.stdout == f"caretaker {__version__}\n"
+
+
+def test_every_command_of_a_group_that_is_spoken_of_is_there() -> None:
+    """Whoever is told to call one in a message, or on a page, can."""
+    pages = [*ROOT.glob("*.md"), *(one for place in ("caretaker", "functions", "docs") for one in _texts(place))]
+    spoken_of = {found for page in pages for found in PARTS.findall(page.read_text("utf-8"))}
+
+    with click.Context(cli) as context:
+        there = {
+            (group, part)
+            for group in ("config", "deployment", "secret")
+            if isinstance(command := cli.get_command(context, group), click.Group)
+            for part in command.commands
+        }
+
+    assert len(spoken_of) >= 4
+    assert spoken_of <= there
+
+
+def _texts(place: str) -> list[Path]:
+    return [one for one in (ROOT / place).rglob("*") if one.suffix in (".py", ".md")]
