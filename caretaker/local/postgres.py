@@ -25,7 +25,10 @@ INITDB = (
     *("--auth=scram-sha-256", "--username=postgres", "--encoding=UTF8", "--no-locale", "--no-sync"),
     "--wal-segsize=1",  # megabytes: less to write
 )
-_QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=60")
+_QUICK = (
+    *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=60"),
+    "dynamic_shared_memory_type=mmap",  # in its folder, which is deleted; /dev/shm keeps what a killed server had
+)
 _TO_BEGIN = 30.0  # seconds: it takes a tenth of one, and longer on a machine that is busy
 _STUBBORN = 10.0  # seconds that it may take to end
 _POLL = 0.02

@@ -58,11 +58,20 @@ def test_it_does_not_outlive_whoever_started_it(temporary: Path, number: signal.
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"ready\n"
         started = psutil.Process(holder.pid).children(recursive=True)
+        held = _files_in_memory(started)
         holder.send_signal(number)
         holder.wait(timeout=30)
     assert any(process.pid for process in started)
     assert psutil.wait_procs(started, timeout=10)[1] == []
     assert list(temporary.iterdir()) == []
+    assert [file for file in held if file.exists()] == []
+
+
+def _files_in_memory(processes: list[psutil.Process]) -> list[Path]:
+    """Return what these processes share in memory under a name, which does not end with them (Linux)."""
+    if sys.platform != "linux":
+        return []
+    return [Path(part.path) for process in processes for part in process.memory_maps() if "/dev/shm/" in part.path]
 
 
 def test_what_speaks_against_it_is_said_in_its_own_words(temporary: Path) -> None:
