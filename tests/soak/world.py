@@ -1,7 +1,6 @@
 """The world of the simulated month: a shop, its database, a Slack, and Caretaker on a local AWS, under one clock."""
 
 import json
-import os
 import socket
 import threading
 import time
@@ -105,13 +104,16 @@ def world(folder: Path, begin: datetime) -> Iterator[World]:
         slack = ending.enter_context(_Slack(down))
         config = folder / "caretaker.yaml"
         config.write_text(_YAML.replace("PAGE", page.url()).replace("API", api.url()), "utf-8")
-        ending.enter_context(_under(clock))
-        server = ending.enter_context(postgres_server(18))
+        with clock.over_programs():
+            server = ending.enter_context(postgres_server(18))
         [(now,)] = run(server, "postgres", "select now()")
         assert abs(now - begin) < timedelta(hours=1), "PostgreSQL has another clock"
         run(server, "postgres", "create role keeper login superuser password 'sup3r/s3cret'")
         run(server, "postgres", f"create table orders as select n, md5(n::text) from generate_series(1, {ROWS}) n")
-        aws = ending.enter_context(LocalAws(config, parameters={"Environment": "soak"}))
+        with clock.over_local_aws():
+            aws = ending.enter_context(LocalAws(config, parameters={"Environment": "soak"}))
+        for bucket in aws.client("s3").list_buckets()["Buckets"]:
+            assert abs(bucket["CreationDate"] - begin) < timedelta(hours=1), "the local AWS has another clock"
         for name, value in (("backup/main", server.url("keeper")), ("alerts/slack", slack.webhook)):
             aws.client("ssm").put_parameter(Name=f"/caretaker/soak/{name}", Value=value, Type="SecureString")
         yield World(aws, clock, server, slack, down)
@@ -139,14 +141,3 @@ def _answer(target: str, down: set[str]) -> Behaviour:
         (ill if target in down else well)(connection, head)
 
     return behave
-
-
-@contextmanager
-def _under(clock: Clock) -> Iterator[None]:
-    """Start all children under this clock."""
-    os.environ.update(clock.variables)
-    try:
-        yield
-    finally:
-        for name in clock.variables:
-            del os.environ[name]
