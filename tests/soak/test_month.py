@@ -29,7 +29,8 @@ from tests.soak.world import World, world
 
 DAYS = int(os.environ.get("SOAK_DAYS", "30"))
 SEED = int(os.environ.get("SOAK_SEED", "1"))
-FUNCTIONS = ("uptime", "notify", "backup", "verify", "cert_check", "cleanup")
+ALWAYS = ("uptime", "notify", "cert_check", "verify")  # who runs in each slot, and who besides by the hour (UTC)
+AT_NIGHT = {2: ("backup", "verify"), 3: ("verify",), 4: ("cleanup",)}
 POLICY = Retention(daily=7 * 86_400, emergency=14 * 86_400, keep_last=3)  # as the world's configuration has it
 _CALLS_A_TRY = 10  # of a message: its plan, claim, secret, and what came of it
 NOTICED = timedelta(hours=3)  # after two slots at the latest, even if one of them is troubled
@@ -105,7 +106,7 @@ def _live(where: World, plan: Month, slot: int, chance: random.Random) -> None:
 
 def _look(where: World, at: datetime, trouble: Trouble | None, chance: random.Random) -> None:
     """Let a slot begin, with what goes wrong in it."""
-    function = chance.choice(FUNCTIONS)
+    function = chance.choice((*ALWAYS, *AT_NIGHT.get(at.hour, ())))
     match trouble:
         case None:
             where.tick(at)
@@ -123,8 +124,7 @@ def _look(where: World, at: datetime, trouble: Trouble | None, chance: random.Ra
             where.aws.faults.add(function=function, error="drop", after=True, times=2, skip=chance.randint(0, 9))
             where.tick(at)
         case "killed":
-            with where.killing(function, chance.uniform(0.05, 1.5)):
-                where.tick(at)
+            where.tick(at, kill=function, after=chance.uniform(0.05, 1.5))
         case "twice":
             where.tick(at)
             where.tick(at)

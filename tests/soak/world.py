@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -63,19 +63,23 @@ class World:
         """The bucket of the backups."""
         return Bucket(self.aws.client("s3"), self.aws.variables("backup")["CARETAKER_BUCKET"])
 
-    def tick(self, at: datetime, *, late: timedelta = timedelta(seconds=2)) -> None:
-        """Let what is scheduled for this minute take place, and everything that comes of it."""
+    def tick(self, at: datetime, *, late: timedelta = timedelta(seconds=2), kill: str = "", after: float = 0.0) -> None:
+        """Let what is scheduled for this minute take place, and everything that comes of it.
+
+        ``kill`` is a function whose process is killed so many seconds later.
+        """
         self.clock.set(at + late)
-        self.aws.tick(at)
-        self.aws.drain(180)
+        with self._killing(kill, after) if kill else nullcontext():
+            self.aws.tick(at)
+            self.aws.drain(180)
 
     def let_in(self, *, allowed: bool) -> None:
         """Let the backup's role into the database, or not."""
         run(self.server, "postgres", f"alter role keeper {'login' if allowed else 'nologin'}")
 
     @contextmanager
-    def killing(self, function: str, after: float) -> Iterator[None]:
-        """Kill a process of a function so many seconds later, if there is one then."""
+    def _killing(self, function: str, after: float) -> Iterator[None]:
+        """Kill a process of a function meanwhile, if there is one then."""
 
         def kill() -> None:
             time.sleep(after)
