@@ -40,7 +40,7 @@ demo: $(VENV)/.ready ## watch the whole thing on this machine: an outage, its me
 
 .PHONY: test
 test: $(VENV)/.ready ## run all tests but the slow ones
-	@$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not slow and not soak"
+	@$(PY) -m pytest -n $(JOBS) --no-loadscope-reorder -m "not slow and not soak"
 
 .PHONY: slow
 slow: $(VENV)/.ready .venv-sam/.ready ## run the slow tests: whole builds, with the SAM CLI
