@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -32,9 +33,9 @@ class _ByFile(LoadFileScheduling):  # type: ignore[misc] # it has no types
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config) -> _ByFile:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
     """Let tests that ``make test`` distributes share what takes long to start."""
-    return _ByFile(config)
+    return _ByFile(config, log)
 
 
 @pytest.fixture(scope="module")
