@@ -14,6 +14,8 @@ SHIPPED := $(addprefix requirements/,$(addsuffix .txt,uptime cert_check backup v
 DEPLOY = $(SAM) deploy --config-file $(abspath $(SETTINGS)) --no-fail-on-empty-changeset
 STACK = $$($(CARETAKER) deployment stack $(ON))
 export DB REASON TEXT
+# Packages are installed without bytecode. Where none may be written, every process compiles what it imports anew: some seconds.
+unexport PYTHONDONTWRITEBYTECODE
 SAM := SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
 ARTIFACT := $(PY) -m caretaker.build --platform lambda --config $(abspath $(CONFIG)) --into "$(ARTIFACTS_DIR)"
 INSTALL := -m pip install -qq --disable-pip-version-check --no-compile --no-deps --require-hashes --only-binary=:all:
@@ -40,7 +42,7 @@ demo: $(VENV)/.ready ## watch the whole thing on this machine: an outage, its me
 
 .PHONY: test
 test: $(VENV)/.ready ## run all tests but the slow ones
-	@$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not slow and not soak"
+	@$(PY) -m pytest -n $(JOBS) --no-loadscope-reorder -m "not slow and not soak"
 
 .PHONY: slow
 slow: $(VENV)/.ready .venv-sam/.ready ## run the slow tests: whole builds, with the SAM CLI

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from caretaker.authoring import Configuration
 from caretaker.core.telemetry import Metric
@@ -106,7 +107,6 @@ def _of_runs(function: str, use: Use, runs: float, megabytes: float) -> dict[str
 def _started(template: PlainTemplate) -> dict[str, float]:
     """Return how often a month's schedules start each function."""
     counts = dict.fromkeys(template.names.values(), 0.0)
-    minutes = [_A_MONTH + timedelta(minutes=number) for number in range(DAYS * 24 * 60)]
     for resource in template.resources.values():
         if resource["Type"] == "AWS::Scheduler::Schedule":
             properties = resource["Properties"]
@@ -114,9 +114,15 @@ def _started(template: PlainTemplate) -> dict[str, float]:
             function = template.names[arn.get("Fn::If", [arn])[-1]["Fn::GetAtt"][0]]
             expression = properties["ScheduleExpression"]
             text = template.parameters[expression["Ref"]] if isinstance(expression, dict) else expression
-            due = parse_expression(text)
-            counts[function] += sum(map(due, minutes))
+            counts[function] += _starts(text)
     return counts
+
+
+@cache
+def _starts(expression: str) -> int:
+    """Return how often a schedule starts something in a month."""
+    due = parse_expression(expression)
+    return sum(due(_A_MONTH + timedelta(minutes=number)) for number in range(DAYS * 24 * 60))
 
 
 def _others(function: str, started: float, work: Workload) -> float:

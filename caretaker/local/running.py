@@ -53,7 +53,7 @@ class Running:
         work: Work,
         table_lock: threading.Lock,
     ) -> None:
-        self.order, self.host, self.registry = order, host, registry
+        self.order, self.host, self.registry, self.clients = order, host, registry, clients
         self._work = work
         destinations = Destinations(clients, host.logs)
         self.invoker = Invoker(

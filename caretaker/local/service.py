@@ -51,11 +51,7 @@ class Service:
 
     def start(self, order: Order, host: Host) -> None:
         """Create the stack and let it run; raise ``TemplateError``."""
-        clients = Clients(host.endpoint_url)
-        registry = deploy(order.template, order.stack, clients)
-        self._running = Running(
-            order, host, registry, clients=clients, work=self.work, table_lock=self.application.lock("dynamodb")
-        )
+        self._run(order, host, Clients(host.endpoint_url))
 
     def reset(self) -> None:
         """Begin again with an empty stack of the same template; forget calls, messages, logs and faults."""
@@ -67,7 +63,7 @@ class Service:
             moto_api_backend.reset()
             self.application.forget()
             self.faults.clear()
-            self.start(running.order, running.host)
+            self._run(running.order, running.host, running.clients)
             self.forget()
 
     def forget(self) -> None:
@@ -117,6 +113,12 @@ class Service:
             "schedules": {one.logical_id: one.expression for one in registry.schedules},
             "left_out": dict(registry.left_out),
         }
+
+    def _run(self, order: Order, host: Host, clients: Clients) -> None:
+        registry = deploy(order.template, order.stack, clients)
+        self._running = Running(
+            order, host, registry, clients=clients, work=self.work, table_lock=self.application.lock("dynamodb")
+        )
 
     def _announce(self, request: AwsRequest) -> None:
         """Give EventBridge what S3 has to say of a request that was carried out."""

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import yaml
-from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 from samtranslator.yaml_helper import yaml_parse
 
 from tests.template.stack import Json, Stack, as_list, statements
@@ -204,6 +203,8 @@ def _covers(statement: Json, action: str) -> bool:
 
 def _called_by_cloudformation(kind: str) -> set[str]:
     """Return what AWS's own schema of a kind of resource says that CloudFormation calls for it."""
+    from cfnlint.schema import PROVIDER_SCHEMA_MANAGER  # takes seconds, which every process that collects would pay
+
     schema: dict[str, Any] = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema
     handlers = schema.get("handlers", {})
     return {

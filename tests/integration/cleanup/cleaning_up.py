@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import cached_property
 from typing import Any
 
 from caretaker.archive.entries import Entry, entries
@@ -41,6 +42,11 @@ class World:
         client = s3_at(self.endpoint, ONCE)
         client.meta.events.register("after-call.s3.ListObjectsV2", self._tell_the_time)
         return Bucket(client, BUCKET)
+
+    @cached_property
+    def _own_bucket(self) -> Bucket:
+        """The bucket for what is there before and looked at after: making a client takes longer than using it."""
+        return self.bucket
 
     def run(self, at: datetime | None = None, **tools: Any) -> Cleaned:  # other tools than usual
         """Clean up; ``at`` is when that was scheduled for, if not for now."""
@@ -84,7 +90,7 @@ class World:
             self._put(key, b"0123456789")
 
     def _put(self, key: str, body: bytes) -> None:
-        self.bucket.put(key, body, if_absent=False, content_type="application/octet-stream")
+        self._own_bucket.put(key, body, if_absent=False, content_type="application/octet-stream")
 
     def later(self, **passed: float) -> None:
         """Let time pass."""
@@ -92,19 +98,19 @@ class World:
 
     def keys(self) -> list[str]:
         """Return the keys of what is there."""
-        return [listed.key for listed in self.bucket.keys("")]
+        return [listed.key for listed in self._own_bucket.keys("")]
 
     def backups(self) -> set[BackupId]:
         """Return what any reader takes for backups."""
-        return {entry.manifest.id for entry in entries(self.bucket).entries}
+        return {entry.manifest.id for entry in entries(self._own_bucket).entries}
 
     def good(self) -> set[BackupId]:
-        return {entry.manifest.id for entry in entries(self.bucket).entries if entry.is_good}
+        return {entry.manifest.id for entry in entries(self._own_bucket).entries if entry.is_good}
 
     def versions(self) -> dict[str, int]:
         """Return how many versions with contents there are, by key."""
         found: dict[str, int] = {}
-        for page in self.bucket.client.get_paginator("list_object_versions").paginate(Bucket=BUCKET):
+        for page in self._own_bucket.client.get_paginator("list_object_versions").paginate(Bucket=BUCKET):
             for version in page.get("Versions", []):
                 found[version["Key"]] = found.get(version["Key"], 0) + 1
         return found

@@ -13,9 +13,10 @@ from click.testing import CliRunner
 
 from caretaker.cli.check import check
 from tests.authority import SIGNS, Authority
+from tests.forks import forked
 from tests.presenting import presenting
 from tests.servers import Server, hang, serve
-from tests.unit.cli.processes import COMMAND, environment
+from tests.unit.cli.processes import environment
 
 NOW = datetime.now(UTC)  # the command looks at the clock
 VALID: dict[str, Any] = {"begin": NOW - timedelta(days=1), "end": NOW + timedelta(days=60)}
@@ -23,15 +24,7 @@ ROOT = Authority("Test root", usage=SIGNS)
 
 
 def run(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, "check", *arguments],
-        check=False,
-        cwd=folder,
-        env=environment(**variables),
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    return forked(["check", *arguments], environment(**variables), folder)
 
 
 @pytest.fixture
@@ -136,7 +129,5 @@ certificates:
     assert re.search(r"^app +Test root +60 days +1\.3 ", both.stdout, re.MULTILINE)
     assert re.search(r"^2 checks in \d+\.\d s: 2 ok\.", both.stdout, re.MULTILINE)
     assert "uptime/port" not in run(tmp_path, "--only", "cert").stdout
-    done = subprocess.run(
-        [*COMMAND, "config", "validate"], check=False, cwd=tmp_path, env=environment(), capture_output=True, text=True
-    )
+    done = forked(["config", "validate"], environment(), tmp_path)
     assert done.stdout == "caretaker.yaml is right: environment test, 1 target, 1 certificate, 1 channel.\n"

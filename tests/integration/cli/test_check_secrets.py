@@ -1,12 +1,12 @@
 """`caretaker check` reads secrets from AWS if there are credentials for it."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import boto3
 
-from tests.unit.cli.processes import COMMAND, environment
+from tests.forks import forked
+from tests.unit.cli.processes import environment
 
 SESSION = boto3.Session("testing", "testing", region_name="eu-central-1")
 
@@ -32,15 +32,7 @@ def test_parameters_and_secrets_are_read_and_not_shown(tmp_path: Path, moto_endp
         AWS_SECRET_ACCESS_KEY="testing",
         AWS_DEFAULT_REGION="eu-central-1",
     )
-    done = subprocess.run(
-        [*COMMAND, "check", "--json"],
-        check=False,
-        cwd=tmp_path,
-        env=variables,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = forked(["check", "--json"], variables, tmp_path)
     api, web = json.loads(done.stdout)["results"]
     assert (api["status"], api["findings"][0]["code"]) == ("down", "connection-refused")
     assert web["status"] == "unknown"

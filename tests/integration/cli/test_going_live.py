@@ -15,10 +15,10 @@ from samtranslator.yaml_helper import yaml_parse
 
 from caretaker.local.aws import LocalAws
 from tests.conftest import StartLocalAws
+from tests.forks import ROOT, forked
 from tests.servers import reply, serve
 from tests.template.stack import as_list
 
-ROOT = Path(__file__).parents[3]
 CONFIGURATION = """
 environment: production
 uptime:
@@ -63,16 +63,8 @@ class Account:
     def caretaker(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command as a person would, who types this into its standard input."""
         variables = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        return subprocess.run(
-            [sys.executable, "-m", "caretaker.cli.main", *arguments, "--config", str(self.config)],
-            env=variables | self.aws.environment | {"PYTHONPATH": str(ROOT)},
-            cwd=self.config.parent,
-            input=typed,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=100,
-        )
+        complete = [*arguments, "--config", str(self.config)]
+        return forked(complete, variables | self.aws.environment, self.config.parent, typed)
 
 
 @pytest.fixture(scope="module")

@@ -41,12 +41,12 @@ def test_what_is_refused_is_said(table: Table) -> None:
 
 
 @pytest.mark.parametrize(("notes", "seconds"), [((), 121), ((Progress("running"),), 961)])
-def test_what_nothing_is_heard_of_is_given_up(table: Table, notes: tuple[Progress, ...], seconds: float) -> None:
+def test_what_nothing_is_heard_of_is_given_up(near: Table, notes: tuple[Progress, ...], seconds: float) -> None:
     waited: list[float] = []
     said = "nothing is heard of request r-1 any more: see verify's log, and caretaker backups"
 
     with pytest.raises(click.ClickException, match=said):
-        list(following(table, *notes, done=waited.append))
+        list(following(near, *notes, done=waited.append))
 
     assert waited[-1] == seconds
 

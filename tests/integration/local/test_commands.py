@@ -17,8 +17,8 @@ import psutil
 import pytest
 
 from caretaker.local.aws import LocalAws
+from tests.forks import ROOT, forked
 
-ROOT = Path(__file__).parents[3]
 COMMAND = (sys.executable, "-m", "caretaker.cli.main")
 CONFIG = """
 environment: staging
@@ -37,10 +37,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def run(*arguments: str, given: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
-    command = [*COMMAND, *arguments]
-    return subprocess.run(
-        command, check=False, env=environment(**variables), input=given, capture_output=True, text=True, timeout=60
-    )
+    return forked(arguments, environment(**variables), ROOT, given)
 
 
 @contextmanager

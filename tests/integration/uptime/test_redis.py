@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Iterator
 
-import fakeredis
 import pytest
 import trustme
 
@@ -24,6 +23,8 @@ PASSWORD = "pa55/word"
 @pytest.fixture(scope="module")
 def redis() -> Iterator[str]:
     """The address of a server that speaks Redis' protocol."""
+    import fakeredis  # takes a second, which every process that collects would pay
+
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     server = fakeredis.TcpFakeServer(("127.0.0.1", port), server_type="redis")

@@ -1,13 +1,13 @@
 """Running the command in an empty folder, beside a web application."""
 
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
-from tests.unit.cli.processes import COMMAND, Run, environment
+from tests.forks import forked
+from tests.unit.cli.processes import Run, environment
 from tests.unit.cli.site_on_loopback import Answers, Site
 
 
@@ -15,18 +15,7 @@ from tests.unit.cli.site_on_loopback import Answers, Site
 def run(tmp_path: Path) -> Run:
     """Return a function that runs the command in an empty folder, with variables of the environment by keyword."""
 
-    def start(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*COMMAND, *arguments],
-            check=False,
-            cwd=tmp_path,
-            env=environment(**variables),
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-
-    return start
+    return lambda *arguments, **variables: forked(arguments, environment(**variables), tmp_path)
 
 
 @pytest.fixture

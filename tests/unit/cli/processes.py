@@ -4,9 +4,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
+from tests.forks import ROOT
+
 COMMAND = (sys.executable, "-m", "caretaker.cli.main")
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

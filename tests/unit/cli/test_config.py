@@ -4,7 +4,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.unit.cli.processes import ROOT, Run
+from tests.forks import ROOT
+from tests.unit.cli.processes import Run
 
 Configuration = Callable[..., Path]
 

@@ -7,7 +7,8 @@ import click
 
 from caretaker import __version__
 from caretaker.cli.main import cli
-from tests.unit.cli.processes import ROOT, Run
+from tests.forks import ROOT
+from tests.unit.cli.processes import Run
 
 PARTS = re.compile(r"caretaker (config|deployment|secret) ([a-z-]+)")
 

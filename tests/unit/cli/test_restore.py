@@ -3,7 +3,8 @@
 import subprocess
 import sys
 
-from tests.unit.cli.processes import ROOT, environment
+from tests.forks import ROOT
+from tests.unit.cli.processes import environment
 
 _ELSEWHERE = {"pydantic", "yaml", "elftools", "moto", "pycurl"}  # what reads configurations, builds, tries and looks
 
