@@ -46,7 +46,7 @@ test: $(VENV)/.ready ## run all tests but the slow ones
 
 .PHONY: slow
 slow: $(VENV)/.ready .venv-sam/.ready ## run the slow tests: whole builds, with the SAM CLI
-	@$(PY) -m pytest -n $(JOBS) --dist loadfile -m slow --timeout 900
+	@$(PY) -m pytest -n $(JOBS) -m slow --timeout 900
 
 .PHONY: soak
 soak: $(VENV)/.ready ## live through a simulated month with faults at random; SOAK_DAYS=30 SOAK_SEED=1
