@@ -42,7 +42,7 @@ def choose(found: Entries, database: str, backup: str = "", at: datetime | None 
     """
     if backup:
         return _asked_for(found, database, backup)
-    in_time = [entry for entry in found.entries if at is None or entry.manifest.dumped_at <= at]
+    in_time = [entry for entry in found.entries if at is None or entry.manifest.as_of <= at]
     good = tuple(entry for entry in in_time if entry.is_good)
     if not good:
         raise NothingToRestore(_none_good(found, in_time, database, at))
@@ -80,7 +80,7 @@ def _none_good(found: Entries, in_time: Sequence[Entry], database: str, at: date
         damaged = f" {_counted(len(found.damaged), 'manifest')} cannot be read." if found.damaged else ""
         return f"there is no backup of {database} in the bucket.{damaged} See caretaker backups."
     if at and not in_time:
-        oldest = found.entries[-1].manifest.dumped_at
+        oldest = found.entries[-1].manifest.as_of
         return f"there is no backup of {database} as of {timestamp(at)} or before: the oldest is of {timestamp(oldest)}"
     limit = f" as of {timestamp(at)} or before" if at else ""
     return (

@@ -54,7 +54,7 @@ def finish(target: Target, manifest: Manifest, is_ours: bool) -> None:
     """
     with closing(writing(target.connection)) as session:
         if is_ours:
-            mark_done(session, target.database, manifest.id, manifest.dumped_at)
+            mark_done(session, target.database, manifest.id, manifest.as_of)
         rows(session, "analyze")
 
 

@@ -1,5 +1,6 @@
 """The newest proven backup is taken, or the one that was asked for; and it is said why."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -50,6 +51,14 @@ def test_a_snapshot_that_is_later_than_asked_for_is_passed_over(later: timedelta
 
     assert choice.entries[0] == found[taken]
     assert "that is not later than 2026-11-19T02:00:0" in choice.why
+
+
+def test_a_servers_clock_that_is_wrong_says_nothing_of_when_a_snapshot_was_taken() -> None:
+    behind = replace(entry(0), manifest=manifest(AT, dumped_at=AT - timedelta(days=3)))
+    before = entry(1)
+
+    assert choose(Entries((behind, before), ()), "main", at=AT - timedelta(hours=1)).entries == (before,)
+    assert choose(Entries((behind, before), ()), "main", at=AT + timedelta(hours=1)).entries == (behind, before)
 
 
 def test_one_that_is_asked_for_is_taken_alone_and_what_speaks_against_it_is_said() -> None:
