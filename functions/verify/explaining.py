@@ -10,11 +10,13 @@ from caretaker.archive.restoring.listing import Item
 from caretaker.archive.restoring.running import Outcome
 from functions.verify.standing_in import NOT_THERE
 
-# In the words of the server, of 42501 and 42704: https://www.postgresql.org/docs/18/errcodes-appendix.html
+# In the words of the server, of 42501, 42704 and 0A000: https://www.postgresql.org/docs/18/errcodes-appendix.html
 _EXPLAINED = re.compile(
     r"could not execute query: ERROR:  (?:"
-    r"permission denied (?:for language|to create|to set)|must be (?:superuser|owner)|only superuser|"
+    r"permission denied (?:for (?:language|foreign-data wrapper)|to create|to set)|"
+    r"must be (?:superuser|owner)|only superuser|"
     r'collation "[^|]*" (?:for encoding "\w+" )?does not exist|'
+    r"compression method \w+ not supported|"
     r"could not (?:access file|open extension|load library))"
 )
 

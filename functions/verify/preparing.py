@@ -64,8 +64,8 @@ def prepare(server: Throwaway, dumped: Server, needs: Needs, password: str) -> P
         schemas = _make_schemas(session, (*wanted, *needs.collations), _ROLE)
         for one in wanted:
             _make_or_stand_in(session, one, has)
-        if any(one.name == "postgres_fdw" for one in wanted):
-            rows(session, f"grant usage on foreign data wrapper postgres_fdw to {_ROLE}")
+        for (wrapper,) in rows(session, "select fdwname from pg_foreign_data_wrapper"):
+            rows(session, f"grant usage on foreign data wrapper {quoted(wrapper)} to {_ROLE}")
         known = {name for (name,) in rows(session, "select collname from pg_collation")}
         used = [Named("pg_catalog", name) for name in needs.used_collations if name not in known]
         collations = _make_as_bytes(session, (*used, *needs.collations))
@@ -137,7 +137,7 @@ def _session(connection: Connection) -> Session:
 
 def _make_role(session: Session, role: str) -> None:
     """Make a role that policies may be for; it can do nothing. What the server has already stays as it is."""
-    if not role.startswith("pg_") and not rows(session, "select from pg_roles where rolname = %s", (role,)):
+    if not role.startswith("pg_") and role not in _roles(session):
         rows(session, f"create role {quoted(role)} nologin")
 
 

@@ -1,9 +1,10 @@
 """Which items of a dump are restored to a target of people's own, and what is said of the others."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from caretaker.archive.restoring.filtering import Selection, SetAside, select
 from caretaker.archive.restoring.listing import Item
+from caretaker.archive.restoring.publications import without_publications
 from caretaker.archive.restoring.remarks import Remark
 from caretaker.archive.restoring.target import Target
 from caretaker.core.printable import printable
@@ -12,10 +13,16 @@ _MAPPED = "USER MAPPING "
 _SHOWN = 5  # names in a message
 
 
-def chosen_items(everything: Sequence[Item], target: Target) -> tuple[Selection, tuple[Remark, ...]]:
-    """Return the items that the target takes, and a remark for each reason why others are set aside."""
+def chosen_items(
+    everything: Sequence[Item], target: Target, publications: Collection[str] = ()
+) -> tuple[Selection, tuple[Remark, ...]]:
+    """Return the items that the target takes, and a remark for each reason why others are set aside.
+
+    ``publications`` are those of all tables, where the role may not make them.
+    """
     there = [item for item in everything if item.kind == "SCHEMA" and item.name in target.schemas]
     selection = select(everything, extensions=target.extensions, is_superuser=target.is_superuser, there=there)
+    selection = without_publications(selection, publications)
     subscriptions = {item.id for item in everything if item.kind.startswith("SUBSCRIPTION")}
     selection = selection.without(
         "subscriptions", "a copy must not take the changes that belong to the database it is a copy of", subscriptions

@@ -16,6 +16,7 @@ from caretaker.archive.restoring.fitness import extension_remarks, role_remarks,
 from caretaker.archive.restoring.listing import Item
 from caretaker.archive.restoring.named_roles import all_roles, lines_of, owners_of_large_objects, policies_roles
 from caretaker.archive.restoring.plan import Plan, Way
+from caretaker.archive.restoring.publications import of_all_tables
 from caretaker.archive.restoring.remarks import Remark
 from caretaker.archive.restoring.room import RESERVE, here_remarks, there_remarks
 from caretaker.archive.restoring.running import NotRead, PgRestore, programs_to_restore
@@ -59,7 +60,8 @@ def preflight(entry: Entry, target: Target, wish: Wish, means: Means) -> Plan:
     programs = programs_to_restore(target.version, version_of(manifest.client_version), means.programs)
     reader = _reader(programs, manifest, stored, target, means)
     try:
-        selection, set_aside = chosen_items(reader.items(), target)
+        everything = reader.items()
+        selection, set_aside = chosen_items(everything, target, _beyond(reader, everything, target))
         roles = _roles(reader, selection.items, wish.keep_owner)
     except NotRead as failure:
         raise Damaged("unreadable", f"{stored.name} cannot be read: {failure}") from None
@@ -109,6 +111,14 @@ def _roles(pg_restore: PgRestore, chosen: Sequence[Item], keep_owner: bool) -> f
     if any(item.kind == "POLICY" for item in chosen):
         return policies_roles(lines_of(pg_restore.sql("--schema-only", "--no-owner", "--no-privileges", chosen=chosen)))
     return frozenset()
+
+
+def _beyond(pg_restore: PgRestore, everything: Sequence[Item], target: Target) -> frozenset[str]:
+    """Return the publications that only a superuser may make, if the role is none."""
+    publications = [item for item in everything if item.kind == "PUBLICATION"]
+    if target.is_superuser or not publications:
+        return frozenset()
+    return of_all_tables(pg_restore.sql("--schema-only", chosen=publications))
 
 
 def _way(target: Target, programs: Programs, wish: Wish, anew: bool, has_room: bool) -> Way:
