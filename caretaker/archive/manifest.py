@@ -7,6 +7,7 @@ from typing import Literal
 from caretaker.archive.identity import BackupId
 
 Fingerprint = Literal["full", "counts", "off"]
+Provider = Literal["libc", "icu", "builtin"]
 
 _APART = timedelta(minutes=1)  # no snapshot is taken as long after its run began: so far apart are only clocks
 
@@ -53,8 +54,9 @@ class TableTotals:
 class Server:
     """The server and the database that were dumped. ``lsn`` is where its log stood at the snapshot.
 
-    ``version`` is its number, 16.14; ``lsn`` is empty where the server does not tell it, and so is
-    ``system_identifier``.
+    ``provider`` is that of the database's locale; ``collation`` and ``ctype`` are libc's, ``locale`` and ``rules`` of
+    another one. ``version`` is the server's number, 16.14. ``lsn`` and ``system_identifier`` are empty where the server
+    does not tell them.
     """
 
     version: str
@@ -65,6 +67,9 @@ class Server:
     database_bytes: int
     lsn: str
     in_recovery: bool
+    provider: Provider = "libc"
+    locale: str = ""
+    rules: str = ""
 
 
 @dataclass(frozen=True, slots=True)

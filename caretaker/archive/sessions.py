@@ -81,6 +81,11 @@ def system_identifier(session: Session) -> str:
     return ""
 
 
+def has_icu(session: Session) -> bool:
+    """Whether the server was built with ICU: one without has a collation of it all the same, and cannot use that."""
+    return bool(rows(session, "select exists (select from pg_collation where collname like '%-x-icu')")[0][0])
+
+
 def rows(session: Session, statement: str, values: Sequence[object] | None = None) -> list[tuple[Any, ...]]:
     """Run one statement, or several of which the last counts, and return its rows; raise ``psycopg2.Error``."""
     with session.cursor() as cursor:

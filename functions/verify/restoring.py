@@ -69,12 +69,12 @@ def restore(ground: Ground, manifest: Manifest, decoded: Decoded, means: Means, 
     first = pg_restore.restore(environment, database, Order(selection.items, ("pre-data",), options=_OPTIONS))
     with_xml = {_listed(*name) for name in _made_ready(prepared.connection)}
     unread = {item.id for item in everything if item.kind == "TABLE" and _listed(item.schema, item.name) in with_xml}
-    selection = explained(first, selection).without("libxml", "the server cannot read XML", unread)
+    selection = explained(first, selection, prepared.sorts).without("libxml", "the server cannot read XML", unread)
     jobs = 2 if file else 1
     second = Order(selection.items, ("data", "post-data"), jobs, _OPTIONS)
     outcome = pg_restore.restore(environment, database, second)
     if not outcome.is_clean:
-        raise unexpected(outcome)
+        raise unexpected(outcome, prepared.sorts)
     aside = _tables(selection, decoded)
     return Restored(prepared.connection, selection.set_aside, aside, prepared.replaced)
 

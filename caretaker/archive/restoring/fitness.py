@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from caretaker.archive.manifest import Manifest
+from caretaker.archive.restoring.locales import sorted_by
 from caretaker.archive.restoring.remarks import Remark
 from caretaker.archive.restoring.target import Target
 from caretaker.archive.sessions import quoted
@@ -20,6 +21,17 @@ def version_remarks(manifest: Manifest, target: Target) -> Iterator[Remark]:
             f"the server is PostgreSQL {target.version}, older than the {dumped} that was dumped: what is new since "
             "fails, and is named in the end",
             f"Restore to PostgreSQL {major} or newer.",
+        )
+
+
+def locale_remarks(manifest: Manifest, target: Target) -> Iterator[Remark]:
+    """Yield what is to be said if the server cannot sort texts as the database did."""
+    if manifest.server.provider not in target.providers:
+        yield Remark(
+            "asks",
+            f"the server cannot sort texts by {sorted_by(manifest.server)}, as the database did: they are sorted "
+            "otherwise, and constraints and partitions that depend on their order may refuse rows",
+            "Restore to a server that has it: to PostgreSQL 15 or newer for icu, 17 for builtin.",
         )
 
 

@@ -12,7 +12,7 @@ from caretaker.archive.objects import Bucket
 from caretaker.archive.programs import Programs
 from caretaker.archive.restoring.chosen_items import chosen_items
 from caretaker.archive.restoring.damage import Damaged
-from caretaker.archive.restoring.fitness import extension_remarks, role_remarks, version_remarks
+from caretaker.archive.restoring.fitness import extension_remarks, locale_remarks, role_remarks, version_remarks
 from caretaker.archive.restoring.listing import Item
 from caretaker.archive.restoring.named_roles import all_roles, lines_of, owners_of_large_objects, policies_roles
 from caretaker.archive.restoring.plan import Plan, Way
@@ -71,6 +71,7 @@ def preflight(entry: Entry, target: Target, wish: Wish, means: Means) -> Plan:
         *_state(target, wish),
         *_rights(target, anew),
         *version_remarks(manifest, target),
+        *(locale_remarks(manifest, target) if anew or not target.exists else ()),
         *extension_remarks(manifest, target),
         *role_remarks(roles, target),
         *here_remarks(way.to_file, stored.raw_bytes, room, means.room),

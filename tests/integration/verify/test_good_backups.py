@@ -1,6 +1,7 @@
 """A good backup is not called bad for what a drill's server lacks, its role may not do, or a dump does otherwise."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,26 @@ def test_rows_that_find_other_partitions_by_the_hash_of_an_enum_are_all_there(
     proof = drill(manifest, means(drilled_bucket, programs, drills)).proof
 
     assert (proof.noted, proof.reached, proof.compared) == ((), "equal", 4)
+
+
+def test_rows_that_another_order_of_texts_refuses_are_no_word_against_the_backup(
+    postgres_18: PostgresServer, drilled_bucket: Bucket, programs: Path, drills: Path
+) -> None:
+    database = make(
+        postgres_18,
+        "create table words as select 'ä' as word",
+        "alter table words add constraint early check (word < 'b') not valid",
+        "update pg_constraint set convalidated = true where conname = 'early'",  # as where ä comes before b
+    )
+    made = back_up(drilled_bucket, postgres_18, database, programs)
+    manifest = replace(made, server=replace(made.server, provider="icu", locale="de-AT"))
+
+    drilled = drill(manifest, means(drilled_bucket, programs, drills))
+
+    assert (drilled.proof.reached, drilled.proof.is_damaged) == ("decoded", False)
+    [noted] = drilled.proof.noted
+    assert noted.code == "drill-unavailable"
+    assert "sorted otherwise here (C.UTF-8 instead of de-AT of icu)" in noted.message
 
 
 def test_texts_are_compared_in_the_encoding_that_the_database_has(
