@@ -12,7 +12,7 @@ from caretaker.archive.identity import DUMP
 from caretaker.archive.manifest import Manifest
 from caretaker.archive.restoring.databases import writing
 from caretaker.archive.restoring.filtering import Selection, SetAside, select
-from caretaker.archive.restoring.listing import Item
+from caretaker.archive.restoring.listing import Item, rows_of_extensions
 from caretaker.archive.restoring.publications import without_publications
 from caretaker.archive.restoring.running import Order, PgRestore
 from caretaker.archive.restoring.spread import Name
@@ -119,19 +119,9 @@ def _there(everything: Sequence[Item], prepared: Prepared) -> list[Item]:
 
 
 def _of_extensions(everything: Sequence[Item], contents: Contents) -> list[Item]:
-    """Return the rows that people have added to tables of extensions, as to spatial_ref_sys, and such sequences.
-
-    Their tables are in no dump, nor is it known which rows of one that is made anew would be people's.
-    """
-    known = {item.id for item in everything}
+    """Return the rows of extensions' tables: it is not known which rows of one that is made anew would be people's."""
     dumped = {_listed(one.schema, one.name) for each in (contents.tables, contents.sequences) for one in each}
-    return [
-        item
-        for item in everything
-        if item.kind in ("TABLE DATA", "SEQUENCE SET")
-        and not item.depends_on & known
-        and _listed(item.schema, item.name) not in dumped
-    ]
+    return [item for item in rows_of_extensions(everything) if _listed(item.schema, item.name) not in dumped]
 
 
 def _tables(selection: Selection, decoded: Decoded) -> frozenset[Name]:

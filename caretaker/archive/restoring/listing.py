@@ -92,6 +92,17 @@ def with_dependents(chosen: Collection[int], everything: Sequence[Item]) -> froz
         reached |= more
 
 
+def rows_of_extensions(everything: Sequence[Item]) -> tuple[Item, ...]:
+    """Return the rows that people have added to tables of extensions, as to spatial_ref_sys, and such sequences.
+
+    Their tables are in no dump.
+    """
+    known = {item.id for item in everything}
+    return tuple(
+        item for item in everything if item.kind in ("TABLE DATA", "SEQUENCE SET") and not item.depends_on & known
+    )
+
+
 def use_list(chosen: Iterable[Item]) -> str:
     """Return what ``--use-list`` reads: these items and no others."""
     return "".join(f"{item.id}; {item}\n" for item in chosen)

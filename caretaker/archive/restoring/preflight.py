@@ -1,6 +1,6 @@
 """Whether a restore can succeed, found out before anything is changed; all that is in the way is named at once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +12,16 @@ from caretaker.archive.objects import Bucket
 from caretaker.archive.programs import Programs
 from caretaker.archive.restoring.chosen_items import chosen_items
 from caretaker.archive.restoring.damage import Damaged
-from caretaker.archive.restoring.fitness import extension_remarks, locale_remarks, role_remarks, version_remarks
-from caretaker.archive.restoring.listing import Item
-from caretaker.archive.restoring.named_roles import all_roles, lines_of, owners_of_large_objects, policies_roles
+from caretaker.archive.restoring.fitness import (
+    extension_remarks,
+    locale_remarks,
+    public_remarks,
+    role_remarks,
+    version_remarks,
+)
+from caretaker.archive.restoring.named_roles import owners_in_public, roles_of
 from caretaker.archive.restoring.plan import Plan, Way
-from caretaker.archive.restoring.publications import of_all_tables
+from caretaker.archive.restoring.publications import publications_of_all
 from caretaker.archive.restoring.remarks import Remark
 from caretaker.archive.restoring.room import RESERVE, here_remarks, there_remarks
 from caretaker.archive.restoring.running import NotRead, PgRestore, programs_to_restore
@@ -61,8 +66,10 @@ def preflight(entry: Entry, target: Target, wish: Wish, means: Means) -> Plan:
     reader = _reader(programs, manifest, stored, target, means)
     try:
         everything = reader.items()
-        selection, set_aside = chosen_items(everything, target, _beyond(reader, everything, target))
-        roles = _roles(reader, selection.items, wish.keep_owner)
+        selection, set_aside = chosen_items(
+            everything, target, () if target.is_superuser else publications_of_all(reader, everything)
+        )
+        roles = roles_of(reader, selection.items, keep_owner=wish.keep_owner)
     except NotRead as failure:
         raise Damaged("unreadable", f"{stored.name} cannot be read: {failure}") from None
     anew, room = bool(target.unfinished), _free(means)
@@ -74,6 +81,11 @@ def preflight(entry: Entry, target: Target, wish: Wish, means: Means) -> Plan:
         *(locale_remarks(manifest, target) if anew or not target.exists else ()),
         *extension_remarks(manifest, target),
         *role_remarks(roles, target),
+        *(
+            public_remarks(owners_in_public(selection.items) & roles.owners, target)
+            if anew or not target.exists
+            else ()
+        ),
         *here_remarks(way.to_file, stored.raw_bytes, room, means.room),
         *there_remarks(manifest.server.database_bytes, target, means.free),
         *_transaction(target, way, anew),
@@ -103,23 +115,6 @@ def _reader(programs: Programs, manifest: Manifest, stored: StoredObject, target
         means.deadline,
         target.admin.redactor,
     )
-
-
-def _roles(pg_restore: PgRestore, chosen: Sequence[Item], keep_owner: bool) -> frozenset[str]:
-    """Return the roles that these items need; only the beginning of the dump is read for that."""
-    if keep_owner:
-        return all_roles(lines_of(pg_restore.sql("--schema-only", chosen=chosen))) | owners_of_large_objects(chosen)
-    if any(item.kind == "POLICY" for item in chosen):
-        return policies_roles(lines_of(pg_restore.sql("--schema-only", "--no-owner", "--no-privileges", chosen=chosen)))
-    return frozenset()
-
-
-def _beyond(pg_restore: PgRestore, everything: Sequence[Item], target: Target) -> frozenset[str]:
-    """Return the publications that only a superuser may make, if the role is none."""
-    publications = [item for item in everything if item.kind == "PUBLICATION"]
-    if target.is_superuser or not publications:
-        return frozenset()
-    return of_all_tables(pg_restore.sql("--schema-only", chosen=publications))
 
 
 def _way(target: Target, programs: Programs, wish: Wish, anew: bool, has_room: bool) -> Way:

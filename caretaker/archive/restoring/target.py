@@ -62,7 +62,8 @@ class Target:
     ``content`` counts what is in it by kind, in words; ``schemas`` are those in it; ``sessions`` those of others on it.
     ``unfinished`` names the backup that a restore which was killed has left a part of. ``may_create`` is whether the
     role may make objects there, or the database itself if it does not exist. ``data_directory`` is empty where the role
-    may not know it. ``providers`` are of the locales that a database may have there.
+    may not know it. ``may_be`` are the roles that the role is a member of, all for a superuser. ``providers`` are
+    of the locales that a database may have there.
     """
 
     admin: Connection
@@ -77,6 +78,7 @@ class Target:
     may_create: bool
     extensions: Mapping[str, Offer]
     roles: frozenset[str]
+    may_be: frozenset[str]
     data_directory: str
     is_standby: bool
     providers: frozenset[Provider]
@@ -105,6 +107,7 @@ def look(reached: Reached) -> Target:
             may_create=_may_create(session) if reached.exists else bool(superuser or createdb),
             extensions=_extensions(session, version, reached.exists),
             roles=frozenset(name for (name,) in rows(session, "select rolname from pg_roles")),
+            may_be=_may_be(session, version),
             data_directory=str(rows(session, "show data_directory")[0][0]) if superuser else "",
             is_standby=bool(rows(session, "select pg_is_in_recovery()")[0][0]),
             providers=_providers(session, version),
@@ -131,6 +134,12 @@ def _providers(session: Session, version: Version) -> frozenset[Provider]:
     if version >= Version(15, 0) and has_icu(session):
         known.add("icu")
     return frozenset(known)
+
+
+def _may_be(session: Session, version: Version) -> frozenset[str]:
+    right = "set" if version >= Version(16, 0) else "member"
+    found = rows(session, "select rolname from pg_roles where pg_has_role(oid, %s)", (right,))
+    return frozenset(name for (name,) in found)
 
 
 def _may_create(session: Session) -> bool:
