@@ -34,6 +34,17 @@ def test_the_newest_proven_one_is_taken_and_the_older_ones_stand_by() -> None:
     assert choice.warning == ""
 
 
+def test_a_manifest_that_cannot_be_read_is_said_as_it_may_be_of_the_newest_one() -> None:
+    good = entry(1)
+    unreadable = Damaged("backups/main/2026/11/20/20261120T020000Z-daily-d9af/manifest.json", "no JSON")
+    record = Damaged("backups/main/2026/11/19/20261119T020000Z-daily-8af9/verified/20261119T030000Z.json", "no JSON")
+
+    assert choose(Entries((good,), (unreadable, record)), "main").why.endswith(
+        "; 1 manifest cannot be read: caretaker backups"
+    )
+    assert "manifest" not in choose(Entries((good,), (record,)), "main").why
+
+
 def test_a_damaged_one_is_passed_over_whatever_it_reached() -> None:
     damaged, good = entry(0, noted="rows-differ"), entry(1, "decoded")
 
