@@ -146,8 +146,11 @@ def _errors(outcome: Outcome, plan: Plan) -> tuple[tuple[str, ...], tuple[str, .
             )
         elif _HARMLESS not in error.message:
             known.append(error.message)
-    unknown = outcome.count - len(outcome.errors)
-    return (*known, *([f"and {unknown} more errors"] if unknown else [])), tuple(met)
+    if unknown := outcome.count - len(outcome.errors):
+        known.append(f"and {unknown} more errors")
+    if outcome.code and not outcome.count:  # its sessions spoke at the same time, and nobody could understand them
+        known.append("something that pg_restore did not name: restore it again with --jobs 1 to see what")
+    return tuple(known), tuple(met)
 
 
 def _finished(plan: Plan, progress: Progress) -> tuple[str, ...]:
