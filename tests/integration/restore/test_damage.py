@@ -82,7 +82,7 @@ def test_a_manifest_that_cannot_be_believed_gives_way_to_an_older_backup_and_is_
 
 @pytest.mark.parametrize(
     "edit",
-    [lambda dump: replace(dump, raw_sha256=dump.sha256), lambda dump: replace(dump, raw_bytes=dump.raw_bytes + 1)],
+    [lambda dump: replace(dump, sha256=dump.raw_sha256), lambda dump: replace(dump, raw_bytes=dump.raw_bytes + 1)],
     ids=["digest", "size"],
 )
 def test_a_manifest_that_was_edited_is_noticed(world: World, edit: Callable[[StoredObject], StoredObject]) -> None:
