@@ -50,7 +50,7 @@ def _entry(some: Manifest, number: int) -> Entry:
     at = NOW - timedelta(hours=number // 10)
     identity = BackupId(f"database-{number % 10}", "emergency" if number % 70 == 0 else "daily", at)
     drill = None if number % 20 == 3 else proof(identity, "equal", *(["rows-differ"] if number % 20 == 13 else []))
-    return Entry(replace(some, id=identity, dumped_at=at), drill, number % 1000 == 7)
+    return Entry(replace(some, id=identity, began_at=at, dumped_at=at), drill, number % 1000 == 7)
 
 
 if __name__ == "__main__":

@@ -28,5 +28,5 @@ def backed_up(
 ) -> Entry:
     """Return a backup whose snapshot was taken then, and its last drill."""
     identity = BackupId(database, kind, at)
-    made = manifest(at, **{"id": identity, "dumped_at": at, **changes})
+    made = manifest(at, **{"id": identity, "began_at": at, "dumped_at": at, **changes})
     return Entry(made, proof(identity, reached, *codes) if drilled else None, held)

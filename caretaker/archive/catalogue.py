@@ -43,7 +43,7 @@ def catalogued(bucket: Bucket, listed: Iterable[Listed]) -> Catalogue:
         found = list(pool.map(lambda key: _read(bucket, key), keys))
     manifests = [each for each in found if isinstance(each, Manifest)]
     return Catalogue(
-        backups=tuple(sorted(manifests, key=lambda each: (each.dumped_at, each.id.prefix), reverse=True)),
+        backups=tuple(sorted(manifests, key=lambda each: (each.as_of, each.id.prefix), reverse=True)),
         damaged=tuple(each for each in found if isinstance(each, Damaged)),
     )
 

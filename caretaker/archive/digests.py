@@ -1,5 +1,7 @@
 """What is asked of a table, in SQL: how many rows it has, and the sum of their hashes, whatever their order."""
 
+from collections.abc import Iterable
+
 from caretaker.archive.manifest import Fingerprint
 from caretaker.archive.relations import Relation
 from caretaker.archive.sessions import quoted
@@ -26,6 +28,15 @@ def question(relation: Relation, mode: Fingerprint, as_of: Version) -> str:
 def digest(total: int, as_of: Version) -> str:
     """Return a digest in words: how it was made, and the sum in hexadecimal."""
     return f"{'record' if as_of >= _RECORDS else 'text'}:{total % _WIDTH:024x}"
+
+
+def together(digests: Iterable[str]) -> str:
+    """Return the digest of all rows of several tables, which were all made in the same way."""
+    how, total = "", 0
+    for one in digests:
+        how, _, part = one.partition(":")
+        total += int(part, 16)
+    return f"{how}:{total % _WIDTH:024x}"
 
 
 def _hash(relation: Relation, as_of: Version) -> str:

@@ -46,7 +46,7 @@ def expired(bucket: Bucket, database: str | None = None) -> tuple[Expired, ...]:
         if backup and key == backup.key(MANIFEST) and kept.version and kept.deleted_at:
             manifest = _manifest(bucket, key, kept.version)
             found += [Expired(manifest, kept.deleted_at)] if manifest else []
-    return tuple(sorted(found, key=lambda one: one.manifest.dumped_at, reverse=True))
+    return tuple(sorted(found, key=lambda one: one.manifest.as_of, reverse=True))
 
 
 def undelete(bucket: Bucket, one: Expired, at: datetime) -> None:

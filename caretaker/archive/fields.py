@@ -55,6 +55,10 @@ class Fields:
         """Return a text, or None for null."""
         return None if self._value(name) is None else self.text(name)
 
+    def text_or_empty(self, name: str) -> str:
+        """Return a text, an empty one where an earlier release wrote none."""
+        return self.text(name) if name in self.values else ""
+
     def whole(self, name: str) -> int:
         """Return a whole number, of any sign."""
         value = self._value(name)

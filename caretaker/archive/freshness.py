@@ -17,7 +17,7 @@ def judge_freshness(database: str, rpo: int, manifests: Iterable[Manifest], at: 
     since then would be lost. A snapshot from the future, of a clock that was wrong, makes nothing fresh.
     """
     ours = [manifest for manifest in manifests if manifest.id.database == database]
-    believable = [manifest for manifest in ours if manifest.dumped_at <= at + _AHEAD]
+    believable = [manifest for manifest in ours if manifest.as_of <= at + _AHEAD]
     ahead = _from_the_future(len(ours) - len(believable))
     make_one = f"or make one now: caretaker backup {database} --kind emergency --reason 'no fresh backup'"
     if not believable:
@@ -31,8 +31,8 @@ def judge_freshness(database: str, rpo: int, manifests: Iterable[Manifest], at: 
                 limit=spoken(rpo),
             )
         ]
-    newest = max(believable, key=lambda manifest: manifest.dumped_at)
-    age = int((at - newest.dumped_at).total_seconds())
+    newest = max(believable, key=lambda manifest: manifest.as_of)
+    age = int((at - newest.as_of).total_seconds())
     if age <= rpo:
         return []
     return [
@@ -40,7 +40,7 @@ def judge_freshness(database: str, rpo: int, manifests: Iterable[Manifest], at: 
             "too-old",
             Severity.CRITICAL,
             f"the last good backup of {database} is {spoken(age)} old, and may be {spoken(rpo)} old: it is "
-            f"{newest.id.text}, of {timestamp(newest.dumped_at)}{ahead}",
+            f"{newest.id.text}, of {timestamp(newest.as_of)}{ahead}",
             f"Look at why backup/{database} has made none since then, {make_one}",
             measured=spoken(age),
             limit=spoken(rpo),

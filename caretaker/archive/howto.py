@@ -63,7 +63,7 @@ def howto(manifest: Manifest, bucket: str) -> str:
 def _head(manifest: Manifest) -> str:
     room = spoken_size(sum(each.bytes + each.raw_bytes for each in manifest.objects))
     client, server = printable(manifest.client_version), printable(manifest.server.version)
-    return f"""# How to restore {manifest.id.database} as it was at {timestamp(manifest.dumped_at)}
+    return f"""# How to restore {manifest.id.database} as it was at {timestamp(manifest.as_of)}
 
 This is backup `{manifest.id.text}`. Follow the steps in one shell, from an empty folder on a disk with room for
 {room}. They create a new database, and change no other.

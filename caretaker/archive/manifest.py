@@ -1,12 +1,15 @@
 """The manifest: all that a restorer or an auditor has to know of a backup, which exists if and only if this does."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from caretaker.archive.identity import BackupId
 
 Fingerprint = Literal["full", "counts", "off"]
+Provider = Literal["libc", "icu", "builtin"]
+
+_APART = timedelta(minutes=1)  # no snapshot is taken as long after its run began: so far apart are only clocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,9 @@ class TableTotals:
 class Server:
     """The server and the database that were dumped. ``lsn`` is where its log stood at the snapshot.
 
-    ``version`` is its number, 16.14; ``lsn`` is empty where the server does not tell it, and so is
-    ``system_identifier``.
+    ``provider`` is that of the database's locale; ``collation`` and ``ctype`` are libc's, ``locale`` and ``rules`` of
+    another one. ``version`` is the server's number, 16.14. ``lsn`` and ``system_identifier`` are empty where the server
+    does not tell them.
     """
 
     version: str
@@ -63,6 +67,9 @@ class Server:
     database_bytes: int
     lsn: str
     in_recovery: bool
+    provider: Provider = "libc"
+    locale: str = ""
+    rules: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +86,9 @@ class Seconds:
 class Manifest:
     """What a backup holds, and how it came about.
 
-    ``dumped_at`` is the time of the snapshot: what was written later is not in the backup. ``request`` is the id of the
-    request that asked for it, ``snapshot`` the name of the exported one. ``client_version`` is pg_dump's.
+    ``dumped_at`` is the time of the snapshot by the server's clock, ``began_at`` and ``finished_at`` are by AWS's.
+    ``request`` is the id of the request that asked for it, ``snapshot`` the name of the exported one.
+    ``client_version`` is pg_dump's.
     ``extensions_left_out`` and ``excluded_left_out`` count what did not fit into a stored manifest.
     """
 
@@ -103,6 +111,20 @@ class Manifest:
     seconds: Seconds
     extensions_left_out: int = 0
     excluded_left_out: int = 0
+
+    @property
+    def as_of(self) -> datetime:
+        """When the snapshot was taken: what was written later is not in the backup.
+
+        A server's clock that is wrong counts for nothing: it makes no backup older or newer than it is.
+        """
+        return self.began_at if self.server_is_ahead else self.dumped_at
+
+    @property
+    def server_is_ahead(self) -> timedelta:
+        """How far the server's clock was ahead of AWS's, less than nothing if behind; nothing up to a minute."""
+        ahead = self.dumped_at - self.began_at
+        return ahead if abs(ahead) > _APART else timedelta()
 
     def stored(self, name: str) -> StoredObject | None:
         """Return what is said of one object, None if the backup has none of this name."""

@@ -15,6 +15,7 @@ from caretaker.archive.manifest import (
     Fingerprint,
     LargeObjects,
     Manifest,
+    Provider,
     Seconds,
     Server,
     StoredObject,
@@ -28,6 +29,7 @@ _LONGEST_TEXT = 200  # characters
 _LONGEST_REASON = 500
 
 _FINGERPRINTS: dict[str, Fingerprint] = {word: word for word in get_args(Fingerprint)}
+_PROVIDERS: dict[str, Provider] = {word: word for word in get_args(Provider)}
 
 
 class UnreadableManifest(Exception):
@@ -160,6 +162,9 @@ def _server(part: Fields) -> Server:
         database_bytes=part.count("database_bytes"),
         lsn=part.text("lsn"),
         in_recovery=part.flag("in_recovery"),
+        provider=part.one_of("provider", _PROVIDERS) if "provider" in part.values else "libc",
+        locale=part.text_or_empty("locale"),
+        rules=part.text_or_empty("rules"),
     )
 
 

@@ -55,11 +55,11 @@ def _noted(database: str, proof: Proof, code: str, said: str) -> Finding:
 
 def _stale(database: str, entries: Sequence[Entry], at: datetime) -> Iterable[Finding]:
     """Yield a finding if the newest backup that could have been proven by now is not, nor any since."""
-    fresh = [entry for entry in entries if at - entry.manifest.dumped_at < STALE]
-    due = next((entry for entry in entries if at - entry.manifest.dumped_at >= STALE), None)
+    fresh = [entry for entry in entries if at - entry.manifest.as_of < STALE]
+    due = next((entry for entry in entries if at - entry.manifest.as_of >= STALE), None)
     if due is None or any(entry.is_good for entry in (*fresh, due)):
         return
-    age = spoken(int((at - due.manifest.dumped_at).total_seconds()))
+    age = spoken(int((at - due.manifest.as_of).total_seconds()))
     good = next((entry.manifest.id.text for entry in entries if entry.is_good), None)
     yield Finding(
         "drill-stale",

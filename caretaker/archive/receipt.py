@@ -1,5 +1,7 @@
 """The receipt of a backup: what a person keeps of it."""
 
+from datetime import timedelta
+
 from caretaker.archive.identity import DUMP, MANIFEST
 from caretaker.archive.manifest import Manifest, StoredObject
 from caretaker.core.durations import spoken
@@ -18,7 +20,7 @@ def receipt(manifest: Manifest) -> tuple[tuple[str, str], ...]:
         ("id", manifest.id.text),
         ("database", manifest.id.database),
         *reason,
-        ("as of", timestamp(manifest.dumped_at)),
+        ("as of", spoken_as_of(manifest)),
         ("key", manifest.id.key(MANIFEST)),
         ("bytes", f"{stored:,} ({spoken_size(stored)}), of {spoken_size(raw)}"),
         ("SHA-256 of the dump", _sha256(manifest.stored(DUMP))),
@@ -26,6 +28,15 @@ def receipt(manifest: Manifest) -> tuple[tuple[str, str], ...]:
         ("digest", totals.digest or "none"),
         ("duration", spoken(round(manifest.seconds.total))),
     )
+
+
+def spoken_as_of(manifest: Manifest) -> str:
+    """Return when the snapshot was taken; and what the server's clock said, if that was wrong."""
+    ahead = manifest.server_is_ahead
+    if not ahead:
+        return timestamp(manifest.as_of)
+    apart = f"{spoken(round(abs(ahead).total_seconds()))} {'ahead' if ahead > timedelta() else 'behind'}"
+    return f"{timestamp(manifest.as_of)} (the clock of the server was {apart}: {timestamp(manifest.dumped_at)})"
 
 
 def _sha256(dump: StoredObject | None) -> str:

@@ -36,5 +36,5 @@ def _recovery(database: str, entries: Sequence[Entry]) -> Recovery:
     for entry in entries:
         if entry.proof and entry.is_good:
             seconds, made = predicted_restore(entry.manifest, entries), entry.manifest
-            return Recovery(database, made.id.text, made.dumped_at, entry.proof.reached, seconds)
+            return Recovery(database, made.id.text, made.as_of, entry.proof.reached, seconds)
     return Recovery(database)

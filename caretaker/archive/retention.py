@@ -4,8 +4,7 @@ For each database by itself, whether it is still configured or not:
 
 * A backup that is held must stay.
 * A backup from the future, of a clock that was wrong, must stay; it is never a reason for another one to go.
-* A backup must stay until it is older than backups of its kind may become: by the time of its snapshot, and by that
-  of its run, as the clock of a database server may be years behind.
+* A backup must stay until it is older than backups of its kind may become.
 * A backup must never go unless a newer one is good; one that failed its drill or had none is never good.
 * The newest good one must stay, and the newest one of those that got furthest on their way back.
 * The newest ``keep_last`` good ones must stay, and the newest good one of each of the last ``weekly`` ISO weeks that
@@ -61,18 +60,17 @@ def newest_first(backups: Iterable[Entry]) -> list[Entry]:
 
 def _place(entry: Entry) -> tuple[datetime, datetime, Kind]:
     identity = entry.manifest.id
-    return entry.manifest.dumped_at, identity.at, identity.kind
+    return entry.manifest.as_of, identity.at, identity.kind
 
 
 def is_ahead(entry: Entry, now: datetime) -> bool:
     """Whether a backup is from the future."""
-    return entry.manifest.dumped_at > now + _AHEAD
+    return entry.manifest.as_of > now + _AHEAD
 
 
 def is_past(entry: Entry, policy: Retention, now: datetime) -> bool:
-    """Whether a backup is older than one of its kind may become, by the database server's clock and by AWS's."""
-    manifest = entry.manifest
-    return now - max(manifest.dumped_at, manifest.id.at) > _age(policy, manifest.id.kind)
+    """Whether a backup is older than one of its kind may become."""
+    return now - entry.manifest.as_of > _age(policy, entry.manifest.id.kind)
 
 
 @cache
@@ -132,7 +130,7 @@ def _chosen(good: Sequence[Entry], policy: Retention, now: datetime) -> Iterator
 
 def _newest_of_each(good: Sequence[Entry], period: Callable[[date], str], most: int) -> Iterator[tuple[BackupId, str]]:
     seen: set[str] = set()
-    for day, entries in groupby(good, lambda entry: entry.manifest.dumped_at.astimezone(UTC).date()):
+    for day, entries in groupby(good, lambda entry: entry.manifest.as_of.astimezone(UTC).date()):
         if len(seen) == most:
             return
         if (name := period(day)) not in seen:

@@ -48,12 +48,8 @@ def judge_sense(manifest: Manifest, contents: Contents | None, earlier: Sequence
     times of their snapshots. Each comes with its list of tables if it could be read; without one no table is named.
     """
     before = sorted(
-        (
-            each
-            for each in earlier
-            if each[0].id.database == manifest.id.database and each[0].dumped_at < manifest.dumped_at
-        ),
-        key=lambda each: each[0].dumped_at,
+        (each for each in earlier if each[0].id.database == manifest.id.database and each[0].as_of < manifest.as_of),
+        key=lambda each: each[0].as_of,
         reverse=True,
     )[:COMPARED]
     return [*_empty(manifest, contents), *_shrunk(manifest, contents, before)]

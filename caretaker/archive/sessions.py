@@ -48,6 +48,12 @@ def options(version: Version) -> str:
     return _written([(name, value) for name, value, since in _SETTINGS if since <= version])
 
 
+def environment(connection: Connection, session: Session) -> dict[str, str]:
+    """Return how a program that dumps gets to the database of a session, and is set; texts come as they are there."""
+    encoding = session.get_parameter_status("server_encoding")
+    return connection.environment(options(version_of_session(session))) | {"PGCLIENTENCODING": str(encoding)}
+
+
 def begin(connection: Connection, patience: float) -> Session:
     """Return a session of ours with these settings; raise ``psycopg2.Error``. ``patience`` is in seconds."""
     first = [(name, value) for name, value, since in _SETTINGS if since == _ALL]
@@ -73,6 +79,11 @@ def system_identifier(session: Session) -> str:
     with suppress(psycopg2.Error):
         return str(rows(session, "select system_identifier from pg_control_system()")[0][0])
     return ""
+
+
+def has_icu(session: Session) -> bool:
+    """Whether the server was built with ICU: one without has a collation of it all the same, and cannot use that."""
+    return bool(rows(session, "select exists (select from pg_collation where collname like '%-x-icu')")[0][0])
 
 
 def rows(session: Session, statement: str, values: Sequence[object] | None = None) -> list[tuple[Any, ...]]:

@@ -95,7 +95,7 @@ def _table(found: Sequence[Entry], now: datetime) -> Table:
         one = entry.manifest
         size = spoken_size(sum(stored.bytes for stored in one.objects))
         rows = "–" if one.totals.rows is None else f"{one.totals.rows:,}"
-        age, took = spoken(int((now - one.dumped_at).total_seconds())), spoken(round(one.seconds.total))
+        age, took = spoken(int((now - one.as_of).total_seconds())), spoken(round(one.seconds.total))
         table.add_row(one.id.text, one.id.database, age, size, rows, took, _proof(entry.proof))
     return table
 

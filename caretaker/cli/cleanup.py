@@ -80,7 +80,7 @@ def _table(rows: list[dict[str, Any]], now: datetime) -> Table:
     table.add_column("", no_wrap=True)
     table.add_column("Why", overflow="fold")
     for row in rows:
-        days = (now - moment(row["dumped_at"])).days
+        days = (now - moment(row["as_of"])).days
         verdict = Text("goes", style="bold red") if row["expires"] else Text("stays", style="green")
         table.add_row(row["id"], Text(printable(row["database"])), f"{days} d", verdict, Text(printable(row["reason"])))
     return table

@@ -30,7 +30,7 @@ def print_expired(found: Sequence[Expired], now: datetime, *, as_json: bool) -> 
     for name in ("Age", "Size", "Deleted"):
         table.add_column(name, justify="right", no_wrap=True)
     for one in found:
-        age = spoken(int((now - one.manifest.dumped_at).total_seconds()))
+        age = spoken(int((now - one.manifest.as_of).total_seconds()))
         deleted = spoken(max(0, int((now - one.at).total_seconds())))
         table.add_row(one.manifest.id.text, one.manifest.id.database, age, spoken_size(_bytes(one)), f"{deleted} ago")
     console.print(table)
@@ -42,7 +42,7 @@ def _json(one: Expired) -> dict[str, object]:
     return {
         "id": made.id.text,
         "database": made.id.database,
-        "dumped_at": timestamp(made.dumped_at),
+        "as_of": timestamp(made.as_of),
         "deleted_at": timestamp(one.at),
         "bytes": _bytes(one),
     }

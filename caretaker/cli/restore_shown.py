@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from caretaker.archive.receipt import spoken_as_of
 from caretaker.archive.restoring.carrying_out import Restored
 from caretaker.archive.restoring.choosing import standing
 from caretaker.archive.restoring.plan import Plan
@@ -51,7 +52,7 @@ def plan_json(plan: Plan, why: str) -> dict[str, Any]:
         "backup": manifest.id.text,
         "why": why,
         "proven": plan.entry.is_good,
-        "as_of": timestamp(manifest.dumped_at),
+        "as_of": timestamp(manifest.as_of),
         "server": plan.target.admin.peer,
         "database": plan.target.database,
         "creates": plan.creates,
@@ -84,7 +85,7 @@ def _planned(plan: Plan, why: str) -> Iterator[tuple[str, str]]:
     dump = dump_of(manifest)
     yield "backup", manifest.id.text
     yield "because", why
-    yield "as of", timestamp(manifest.dumped_at)
+    yield "as of", spoken_as_of(manifest)
     if standing(plan.entry) not in why:
         yield "proof", standing(plan.entry)
     yield (

@@ -47,7 +47,7 @@ def verify(
     if as_json:
         click.echo(proof_file.encode(proof).decode().rstrip())
     else:
-        _print(proof, ended.details.get("replaced", []))
+        print_proof(proof, ended.details.get("replaced", []))
     ctx.exit(0 if proof.is_good else 1)
 
 
@@ -67,7 +67,8 @@ def _proof(known: Deployed, ended: requests.Progress) -> Proof:
     return proof_file.decode(bucket.get(key, proof_file.LARGEST), identity)
 
 
-def _print(proof: Proof, replaced: Sequence[str]) -> None:
+def print_proof(proof: Proof, replaced: Sequence[str]) -> None:
+    """Print what a drill came to; ``replaced`` says what stood there for what its server does not have."""
     console = Console(highlight=False)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in ("Level", "Reached", "Took", "A second"):

@@ -3,9 +3,10 @@
 import subprocess
 from pathlib import Path
 
+from caretaker.archive import sessions
 from caretaker.archive.connection import Connection, Session
 from caretaker.archive.programs import Programs
-from caretaker.archive.sessions import options, quoted, rows, version_of_session
+from caretaker.archive.sessions import quoted, rows, version_of_session
 from caretaker.archive.versions import Version
 
 _OPTIONS = ("--globals-only", "--no-role-passwords", "--no-password")
@@ -25,7 +26,7 @@ def globals_sql(connection: Connection, session: Session, programs: Programs, le
 
     ``left`` is the seconds that are left. Raises ``psycopg2.Error`` if not even roles can be read.
     """
-    environment = connection.environment(options(version_of_session(session)))
+    environment = sessions.environment(connection, session)
     database = connection.database.replace("\\", "\\\\").replace("'", "\\'")
     command: list[str | Path] = [programs.path("pg_dumpall"), *_OPTIONS, f"--database=dbname='{database}'"]
     try:

@@ -13,14 +13,14 @@ from datetime import datetime
 from threading import Event
 
 from caretaker import __version__
-from caretaker.archive import manifest_file, tables
+from caretaker.archive import manifest_file, sessions, tables
 from caretaker.archive.deadline import Deadline, OutOfTime
 from caretaker.archive.fingerprint import Look, fingerprint, mode_for
 from caretaker.archive.howto import howto
 from caretaker.archive.identity import DUMP, GLOBALS, HOWTO, MANIFEST, TABLES, BackupId
 from caretaker.archive.manifest import Fingerprint, LargeObjects, Manifest, Seconds, StoredObject
 from caretaker.archive.objects import Bucket
-from caretaker.archive.sessions import begin, options, version_of_session
+from caretaker.archive.sessions import begin, version_of_session
 from caretaker.archive.tables import Contents
 from caretaker.core.secrets import Redactor
 from caretaker.core.targets.backup import BackupTarget
@@ -117,7 +117,7 @@ def _read(
     Counting begins with the dump's first bytes: from then on pg_dump's locks keep every table as it is.
     """
     deadline, stopped = means.deadline, Event()
-    environment = ready.connection.environment(options(version_of_session(snapshot.session)))
+    environment = sessions.environment(ready.connection, snapshot.session)
     source = Source(ready.programs, environment, snapshot.name, snapshot.excluded)
     upload = Upload(means.bucket, order.id.key(DUMP), deadline)
     counting: list[Future[tuple[Contents, float]]] = []

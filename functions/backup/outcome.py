@@ -62,7 +62,7 @@ class Outcomes:
         }
         if totals.rows is not None:
             measurements["rows"] = totals.rows
-        gap = f"There is no backup between {timestamp(before.dumped_at)} and this one." if before else ""
+        gap = f"There is no backup between {timestamp(before.as_of)} and this one." if before else ""
         self._settle(findings, healthy, measurements, gap)
 
     def failed(self, findings: Sequence[Finding], seconds: float) -> None:

@@ -151,7 +151,7 @@ class _Run:
         return not self._asked.dry_run and left > _PAUSE + max(_LEAST, 1.2 * took)
 
     def _succeed(self, manifest: Manifest, contents: Contents, earlier: Sequence[Manifest]) -> None:
-        before = [one for one in earlier if one.dumped_at < manifest.dumped_at][:COMPARED]
+        before = [one for one in earlier if one.as_of < manifest.as_of][:COMPARED]
         findings = judge_sense(manifest, contents, [(one, contents_of(self._tools.bucket, one)) for one in before])
         try:
             self._outcomes.succeeded(manifest, findings, before[0] if before else None)

@@ -56,9 +56,11 @@ def exported(connection: Connection, excluded: tuple[str, ...] = ()) -> Iterator
         version, identifier, in_recovery = _version(session), system_identifier(session), _in_recovery(session)
         rows(session, "begin isolation level repeatable read, read only")
         name, at = rows(session, "select pg_export_snapshot(), statement_timestamp()")[0]
-        encoding, collation, ctype, size, lsn = rows(session, _facts(version_of_session(session), in_recovery))[0]
+        encoding, collation, ctype, size, lsn, *locale = rows(
+            session, _facts(version_of_session(session), in_recovery)
+        )[0]
         found = rows(session, "select extname, extversion from pg_extension order by extname")
-        server = Server(version, identifier, encoding, collation, ctype, size, lsn or "", in_recovery)
+        server = Server(version, identifier, encoding, collation, ctype, size, lsn or "", in_recovery, *locale)
         left_out = tuple(table.quoted for table in relations(session, excluded) if table.excluded)
         extensions = tuple(Extension(extension, number) for extension, number in found)
         yield Snapshot(name, at.astimezone(UTC), server, extensions, left_out, session)
@@ -68,8 +70,15 @@ def _facts(version: Version, in_recovery: bool) -> str:
     lsn = "null"
     if version >= Version(10, 0):
         lsn = "pg_last_wal_replay_lsn()::text" if in_recovery else "pg_current_wal_lsn()::text"
+    provider, locale, rules = "'c'", "null", "null"
+    if version >= Version(15, 0):
+        provider, locale = "datlocprovider", "datlocale" if version >= Version(17, 0) else "daticulocale"
+    if version >= Version(16, 0):
+        rules = "daticurules"
     return (
-        f"select pg_encoding_to_char(encoding), datcollate, datctype, pg_database_size(oid), {lsn} "  # noqa: S608
+        f"select pg_encoding_to_char(encoding), datcollate, datctype, pg_database_size(oid), {lsn}, "  # noqa: S608
+        f"case {provider} when 'i' then 'icu' when 'b' then 'builtin' else 'libc' end, "
+        f"coalesce({locale}, ''), coalesce({rules}, '') "
         "from pg_database where datname = current_database()"
     )
 

@@ -36,7 +36,7 @@ def _row(decision: Decision) -> dict[str, Any]:
     return {
         "id": made.id.text,
         "database": made.id.database,
-        "dumped_at": timestamp(made.dumped_at),
+        "as_of": timestamp(made.as_of),
         "bytes": sum(stored.bytes for stored in made.objects),
         "expires": decision.expires,
         "reason": decision.reason,

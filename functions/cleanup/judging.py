@@ -101,7 +101,7 @@ def _is_due(entry: Entry, now: datetime) -> bool:
     """Whether a backup counts: one that has no drill yet, but is new, is neither good nor bad."""
     if is_ahead(entry, now):
         return False
-    return entry.proof is not None or now - entry.manifest.dumped_at > _FOR_ITS_DRILL
+    return entry.proof is not None or now - entry.manifest.as_of > _FOR_ITS_DRILL
 
 
 def _nothing_verified(database: str, number: int) -> Finding:

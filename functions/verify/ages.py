@@ -13,7 +13,7 @@ _NEVER = 10_000 * _HOUR  # seconds: more than a year, of a database that has no 
 
 def age(backups: Sequence[Manifest], at: datetime) -> dict[str, Measurement]:
     """Return the measurement of the newest backup's age, in seconds, counted from its snapshot."""
-    dumped = [backup.dumped_at for backup in backups]
+    dumped = [backup.as_of for backup in backups]
     return {"age": max(0.0, (at - max(dumped)).total_seconds()) if dumped else float(_NEVER)}
 
 

@@ -35,7 +35,7 @@ def decode(manifest: Manifest, programs: Programs, means: Means, copy: Path | No
     """
     contents = contents_of(means.bucket, manifest)
     others = {one.name: _whole(one, manifest, means) for one in manifest.objects if one.name not in (DUMP, TABLES)}
-    rows = ArchiveRows()
+    rows = ArchiveRows(manifest.server.encoding)
     dump = manifest.stored(DUMP)
     assert dump is not None, "no manifest is believed without one"
     with nullcontext() if copy is None else copy.open("wb") as file:

@@ -1,6 +1,6 @@
 """The fifth level: what was restored is what was saved, by the manifest's word and by the archive's own rows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 
 import psycopg2
@@ -9,11 +9,12 @@ from caretaker.archive.connection import Connection, Session
 from caretaker.archive.deadline import OutOfTime
 from caretaker.archive.fingerprint import Uncounted
 from caretaker.archive.reading import beginning
-from caretaker.archive.restoring.comparing import Comparison, Difference, Name, Saved, compare
+from caretaker.archive.restoring.comparing import Comparison, Difference, Saved, compare
+from caretaker.archive.restoring.spread import Name, spread
 from caretaker.archive.sessions import begin, quoted, rows
 from caretaker.archive.versions import Version
 from functions.verify.explaining import PlaceFailed
-from functions.verify.lines import LONGEST, ArchiveRows, Rows, Tally
+from functions.verify.lines import LONGEST, ArchiveRows, Tally
 
 _PATIENCE = 10.0  # seconds for a session to begin
 _TOGETHER = 1 << 20  # bytes of rows that are hashed together
@@ -45,14 +46,20 @@ def find_differences(
 def _tables(
     session: Session, saved: Saved, archive: ArchiveRows, aside: frozenset[Name], left: Callable[[], float]
 ) -> Iterator[Difference]:
-    there = {(one.schema, one.name) for one in archive.tables}
+    there, roots = {(one.schema, one.name) for one in archive.tables}, spread(session)
     for table in saved.contents.tables:
-        if table.is_dumped and (table.schema, table.name) not in there | aside:
+        own = (table.schema, table.name)
+        if table.is_dumped and not {own, roots.get(own, own)} & (there | aside):
             yield Difference("rows", f"table {table}", f"{table} has no rows in the dump, not even none")
-    for one in archive.tables:
-        if (one.schema, one.name) in aside or saved.server < _SAME_TEXT:
+    for one in archive.by_table():
+        place = (one.schema, one.name)
+        if place in aside or saved.server < _SAME_TEXT:
             continue
-        name, tally = f"{one.schema}.{one.name}", _copied(session, one, left)
+        below = [table for table, root in roots.items() if root == place]
+        name, tally = (
+            f"{one.schema}.{one.name}",
+            _copied(session, one.columns, below or [place], archive.encoding, left),
+        )
         if tally.count != one.count:
             said = f"{name} has {tally.count:,} rows, and {one.count:,} in the dump"
             yield Difference("rows", f"table {name}", said)
@@ -61,13 +68,13 @@ def _tables(
             yield Difference("content", f"table {name}", said)
 
 
-def _copied(session: Session, table: Rows, left: Callable[[], float]) -> Tally:
-    """Return the tally of a restored table; its rows come as COPY writes them, in the dump's order of columns."""
-    into = _Into()
+def _copied(session: Session, columns: str, tables: Iterable[Name], encoding: str, left: Callable[[], float]) -> Tally:
+    """Return the tally of restored tables; their rows come as they are in the dump: its columns, in its encoding."""
+    into, form = _Into(), f"with (encoding '{encoding}')"
     rows(session, beginning("", left()))
     with session.cursor() as cursor:
-        copied = f"copy (select {table.columns} from only {quoted(table.schema, table.name)}) to stdout"  # noqa: S608
-        cursor.copy_expert(copied, into)
+        for name in tables:
+            cursor.copy_expert(f"copy (select {columns} from only {quoted(*name)}) to stdout {form}", into)  # noqa: S608
     rows(session, "commit")
     return into.tally()
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from caretaker.archive.restoring.complaints import Complaint
 from caretaker.archive.restoring.filtering import Selection
@@ -10,11 +10,13 @@ from caretaker.archive.restoring.listing import Item
 from caretaker.archive.restoring.running import Outcome
 from functions.verify.standing_in import NOT_THERE
 
-# In the words of the server, of 42501 and 42704: https://www.postgresql.org/docs/18/errcodes-appendix.html
+# In the words of the server, of 42501, 42704 and 0A000: https://www.postgresql.org/docs/18/errcodes-appendix.html
 _EXPLAINED = re.compile(
     r"could not execute query: ERROR:  (?:"
-    r"permission denied (?:for language|to create|to set)|must be (?:superuser|owner)|only superuser|"
+    r"permission denied (?:for (?:language|foreign-data wrapper)|to create|to set)|"
+    r"must be (?:superuser|owner)|only superuser|"
     r'collation "[^|]*" (?:for encoding "\w+" )?does not exist|'
+    r"compression method \w+ not supported|"
     r"could not (?:access file|open extension|load library))"
 )
 
@@ -27,6 +29,11 @@ _PLACE = re.compile(
     rf"could not (?:receive data from|send data to)|in a read-only transaction|canceling statement due to|{NOT_THERE}"
 )
 
+# What an order of texts that is not the dumped one's may cause, by constraints and by the bounds of partitions.
+_ORDER = re.compile(
+    r"violates (?:check|partition) constraint|empty range bound|would overlap partition|lower bound must"
+)
+
 
 class PlaceFailed(Exception):
     """A restore could not go on where it was tried; the message says why."""
@@ -36,15 +43,17 @@ class Unexplained(Exception):
     """A restore met an error that is not ours; the message holds it."""
 
 
-def explained(outcome: Outcome, selection: Selection) -> Selection:
+def explained(outcome: Outcome, selection: Selection, replaced: Sequence[str]) -> Selection:
     """Return the selection without what has failed for a reason that is ours, and what needs that.
+
+    ``replaced`` says what stands for a locale or for collations that the server does not have.
 
     Raises ``PlaceFailed``, and ``Unexplained`` if one error is of another kind, names no item, or is not accounted for.
     """
     if outcome.is_clean:
         return selection
-    if not outcome.is_explicable or _is_of_the_place(outcome):
-        raise unexpected(outcome)
+    if not outcome.is_explicable or _is_of_the_place(outcome) or _may_be_of_order(outcome, replaced):
+        raise unexpected(outcome, replaced)
     by_id = {item.id: item for item in selection.items}
     causes: dict[str, set[int]] = defaultdict(set)
     for error in outcome.errors:
@@ -58,9 +67,16 @@ def explained(outcome: Outcome, selection: Selection) -> Selection:
     return selection
 
 
-def unexpected(outcome: Outcome) -> PlaceFailed | Unexplained:
+def unexpected(outcome: Outcome, replaced: Sequence[str]) -> PlaceFailed | Unexplained:
     """Return what a failure means that is not ours to explain: it is of the place, or of the archive."""
+    if _may_be_of_order(outcome, replaced):
+        order = ", ".join(replaced)
+        return PlaceFailed(f"rows are refused, perhaps as texts are sorted otherwise here ({order}): {outcome.words}")
     return PlaceFailed(outcome.words) if _is_of_the_place(outcome) else Unexplained(outcome.words)
+
+
+def _may_be_of_order(outcome: Outcome, replaced: Sequence[str]) -> bool:
+    return bool(replaced) and any(_ORDER.search(error.message) for error in outcome.errors)
 
 
 def _is_of_the_place(outcome: Outcome) -> bool:

@@ -6,7 +6,10 @@ nothing of what the backup said of itself. Memory does not depend on how many ro
 
 import hashlib
 import re
+from collections import defaultdict
 from dataclasses import dataclass
+
+from psycopg2.extensions import encodings
 
 from caretaker.archive.sql_names import NAME, unquoted
 
@@ -76,14 +79,30 @@ class Tally:
 
 
 class ArchiveRows:
-    """Takes in what ``pg_restore --section=data --file=-`` writes, in chunks of at most ``LONGEST``."""
+    """Takes in what ``pg_restore --section=data --file=-`` writes, in chunks of at most ``LONGEST``.
 
-    def __init__(self) -> None:
+    ``encoding`` is that of the dump, in PostgreSQL's words.
+    """
+
+    def __init__(self, encoding: str = "UTF8") -> None:
+        self.encoding = encoding
         self.tables: list[Rows] = []
         self.sequences: list[Stand] = []
+        # Where nothing is known of an encoding, texts are bytes, as in Caretaker's sessions.
+        self._codec = "utf-8" if encoding == "SQL_ASCII" else encodings.get(encoding, "utf-8")
         self._rest = b""
         self._copying: tuple[str, str, str] | None = None
         self._tally = Tally()
+
+    def by_table(self) -> list[Rows]:
+        """Return the rows of each table: those of partitions by hash may have been written in several parts."""
+        parts: dict[tuple[str, str, str], list[Rows]] = defaultdict(list)
+        for one in self.tables:
+            parts[one.schema, one.name, one.columns].append(one)
+        return [
+            Rows(*table, sum(one.count for one in found), sum(one.total for one in found) % _WIDTH)
+            for table, found in parts.items()
+        ]
 
     def write(self, chunk: bytes) -> None:
         """Take in a chunk."""
@@ -104,7 +123,7 @@ class ArchiveRows:
             if not line.startswith((b"COPY ", b"SELECT pg_catalog.setval(")):
                 return end
             if line.count(b'"') % 2 == 0:  # a name may have line breaks
-                self._take(line.decode("utf-8", "surrogateescape"))
+                self._take(line.decode(self._codec, "surrogateescape"))
                 return end
         return place
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from caretaker.archive.restoring.named_roles import policies_roles
+from caretaker.archive.restoring.publications import of_all_tables
 from caretaker.archive.sql_names import NAME, unquoted
 
 _EXTENSION = re.compile(rf"^CREATE EXTENSION IF NOT EXISTS ({NAME}) WITH SCHEMA ({NAME});$", re.MULTILINE)
@@ -25,7 +26,7 @@ class Named:
 class Needs:
     """Extensions with their schemas, ICU collations that it makes, the server's own that it uses, and roles.
 
-    ``policies_roles`` are those of the roles that policies are for.
+    ``policies_roles`` are those of the roles that policies are for, ``publications`` are of all tables.
     """
 
     extensions: tuple[Named, ...]
@@ -33,15 +34,18 @@ class Needs:
     used_collations: tuple[str, ...]
     roles: tuple[str, ...]
     policies_roles: frozenset[str]
+    publications: frozenset[str]
 
 
 def needs(schema_sql: Iterable[bytes], roles_sql: bytes) -> Needs:
     """Return what the SQL of an archive without its rows, and that of the roles, speak of."""
-    sql = b"".join(schema_sql).decode("utf-8", "replace")
+    written = b"".join(schema_sql)
+    sql = written.decode("utf-8", "replace")
     return Needs(
         extensions=tuple(Named(unquoted(schema), unquoted(name)) for name, schema in _EXTENSION.findall(sql)),
         collations=tuple(Named(unquoted(schema), unquoted(name)) for schema, name in _COLLATION.findall(sql)),
         used_collations=tuple(sorted({unquoted(name) for name in _COLLATED.findall(sql)})),
         roles=tuple(unquoted(name) for name in _ROLE.findall(roles_sql.decode("utf-8", "replace"))),
         policies_roles=policies_roles(sql.split("\n")),
+        publications=of_all_tables([written]),
     )

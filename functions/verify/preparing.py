@@ -10,8 +10,9 @@ from caretaker.archive.connection import Connection, Session
 from caretaker.archive.manifest import Server
 from caretaker.archive.programs import Programs
 from caretaker.archive.restoring.databases import writing
+from caretaker.archive.restoring.locales import as_it_was, sorted_by
 from caretaker.archive.restoring.target import Target
-from caretaker.archive.sessions import quoted, rows
+from caretaker.archive.sessions import has_icu, quoted, rows, version_of_session
 from functions.verify.needs import Named, Needs
 from functions.verify.standing_in import STOOD_FOR, standing_in
 from functions.verify.throwaway import Throwaway
@@ -26,8 +27,8 @@ _INSTEAD = "functions of our own instead of those of {}"
 class Prepared:
     """The database; the extensions that its server has, or something for, and those, with their schemas, made in it.
 
-    ``collations`` were made as others; ``replaced`` says what stands for what the server does not have. ``roles`` are
-    all that the server has.
+    ``collations`` were made as others; ``replaced`` says what stands for what the server does not have, ``sorts`` the
+    part of it that sorts otherwise. ``roles`` are all that the server has.
     """
 
     connection: Connection
@@ -36,6 +37,7 @@ class Prepared:
     schemas: frozenset[str]
     collations: frozenset[str]
     replaced: tuple[str, ...]
+    sorts: tuple[str, ...]
     roles: frozenset[str]
 
 
@@ -64,16 +66,17 @@ def prepare(server: Throwaway, dumped: Server, needs: Needs, password: str) -> P
         schemas = _make_schemas(session, (*wanted, *needs.collations), _ROLE)
         for one in wanted:
             _make_or_stand_in(session, one, has)
-        if any(one.name == "postgres_fdw" for one in wanted):
-            rows(session, f"grant usage on foreign data wrapper postgres_fdw to {_ROLE}")
+        for (wrapper,) in rows(session, "select fdwname from pg_foreign_data_wrapper"):
+            rows(session, f"grant usage on foreign data wrapper {quoted(wrapper)} to {_ROLE}")
         known = {name for (name,) in rows(session, "select collname from pg_collation")}
         used = [Named("pg_catalog", name) for name in needs.used_collations if name not in known]
         collations = _make_as_bytes(session, (*used, *needs.collations))
         roles = _roles(session)
     connection = server.connection(_ROLE, password, _DATABASE)
     made = frozenset(one.name for one in wanted)
-    replaced = (*locale, *(f"C instead of {name}" for name in collations), *map(_INSTEAD.format, sorted(made - has)))
-    return Prepared(connection, frozenset(available), made, schemas, frozenset(collations), replaced, roles)
+    sorts = (*locale, *(f"C instead of {name}" for name in collations))
+    replaced = (*sorts, *map(_INSTEAD.format, sorted(made - has)))
+    return Prepared(connection, frozenset(available), made, schemas, frozenset(collations), replaced, sorts, roles)
 
 
 def prepare_own(target: Target, difference: str, needs: Needs) -> Prepared:
@@ -83,17 +86,19 @@ def prepare_own(target: Target, difference: str, needs: Needs) -> Prepared:
     """
     with closing(writing(target.connection)) as session:
         wanted = _at_hand(needs.extensions, target.extensions)
-        replaced = needs.collations if needs.collations and not _has_icu(session) else ()
+        replaced = needs.collations if needs.collations and not has_icu(session) else ()
         schemas = _make_schemas(session, (*wanted, *replaced), target.admin.user)
         refused = {one.name for one in wanted if not _may_make_extension(session, one)}
         collations = _make_as_bytes(session, replaced)
+    sorts = (*filter(None, (difference,)), *(f"C instead of {name}" for name in collations))
     return Prepared(
         connection=target.connection,
         extensions=frozenset(target.extensions.keys() - refused),
         made=frozenset(one.name for one in wanted if one.name not in refused),
         schemas=schemas,
         collations=frozenset(collations),
-        replaced=(*filter(None, (difference,)), *(f"C instead of {name}" for name in collations)),
+        replaced=sorts,
+        sorts=sorts,
         roles=target.roles,
     )
 
@@ -123,10 +128,6 @@ def _may_make_extension(session: Session, one: Named) -> bool:
     return True
 
 
-def _has_icu(session: Session) -> bool:
-    return bool(rows(session, "select exists (select from pg_collation where collname like '%-x-icu')")[0][0])
-
-
 def _roles(session: Session) -> frozenset[str]:
     return frozenset(name for (name,) in rows(session, "select rolname from pg_roles"))
 
@@ -137,7 +138,7 @@ def _session(connection: Connection) -> Session:
 
 def _make_role(session: Session, role: str) -> None:
     """Make a role that policies may be for; it can do nothing. What the server has already stays as it is."""
-    if not role.startswith("pg_") and not rows(session, "select from pg_roles where rolname = %s", (role,)):
+    if not role.startswith("pg_") and role not in _roles(session):
         rows(session, f"create role {quoted(role)} nologin")
 
 
@@ -151,15 +152,16 @@ def _make_or_stand_in(session: Session, wanted: Named, has: Collection[str]) -> 
 
 def _make_database(session: Session, dumped: Server) -> tuple[str, ...]:
     """Make the database with the locale that was dumped; if the server does not know it, the nearest. Say which."""
-    made = f"create database {_DATABASE} owner {_ROLE} template template0 encoding %s"
+    made = f"create database {_DATABASE} owner {_ROLE} template template0"
     try:
-        rows(session, f"{made} lc_collate %s lc_ctype %s", (dumped.encoding, dumped.collation, dumped.ctype))
+        rows(session, f"{made} {as_it_was(dumped, version_of_session(session))}")
     except psycopg2.Error:
+        made = f"{made} encoding %s locale 'C'"
         if dumped.encoding == "UTF8":
-            rows(session, f"{made} locale 'C' locale_provider builtin builtin_locale 'C.UTF-8'", (dumped.encoding,))
-            return (f"C.UTF-8 instead of {dumped.collation}",)
-        rows(session, f"{made} locale 'C'", (dumped.encoding,))
-        return (f"C instead of {dumped.collation}",)
+            rows(session, f"{made} locale_provider builtin builtin_locale 'C.UTF-8'", (dumped.encoding,))
+            return (f"C.UTF-8 instead of {sorted_by(dumped)}",)
+        rows(session, made, (dumped.encoding,))
+        return (f"C instead of {sorted_by(dumped)}",)
     return ()
 
 

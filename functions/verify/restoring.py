@@ -10,11 +10,12 @@ import psycopg2
 from caretaker.archive.connection import Connection
 from caretaker.archive.identity import DUMP
 from caretaker.archive.manifest import Manifest
-from caretaker.archive.restoring.comparing import Name
 from caretaker.archive.restoring.databases import writing
 from caretaker.archive.restoring.filtering import Selection, SetAside, select
-from caretaker.archive.restoring.listing import Item
+from caretaker.archive.restoring.listing import Item, rows_of_extensions
+from caretaker.archive.restoring.publications import without_publications
 from caretaker.archive.restoring.running import Order, PgRestore
+from caretaker.archive.restoring.spread import Name
 from caretaker.archive.restoring.stream import raw_bytes
 from caretaker.archive.sessions import quoted, rows
 from caretaker.archive.tables import Contents
@@ -25,6 +26,7 @@ from functions.verify.explaining import PlaceFailed, explained, unexpected
 from functions.verify.means import Means
 from functions.verify.needs import Needs, needs
 from functions.verify.preparing import Ground, Prepared
+from functions.verify.without_xml import tables_with_xml
 
 # Owners and privileges are of roles that mean nothing here; tablespaces are of the other server.
 _OPTIONS = ("--no-owner", "--no-privileges", "--no-tablespaces")
@@ -65,13 +67,14 @@ def restore(ground: Ground, manifest: Manifest, decoded: Decoded, means: Means, 
     environment, database = prepared.connection.environment(), prepared.connection.database
     # The one whose errors may be ours is run by itself and alone, so that each error is of a known item.
     first = pg_restore.restore(environment, database, Order(selection.items, ("pre-data",), options=_OPTIONS))
-    selection = explained(first, selection)
-    _force_no_policies(prepared.connection)
+    with_xml = {_listed(*name) for name in _made_ready(prepared.connection)}
+    unread = {item.id for item in everything if item.kind == "TABLE" and _listed(item.schema, item.name) in with_xml}
+    selection = explained(first, selection, prepared.sorts).without("libxml", "the server cannot read XML", unread)
     jobs = 2 if file else 1
     second = Order(selection.items, ("data", "post-data"), jobs, _OPTIONS)
     outcome = pg_restore.restore(environment, database, second)
     if not outcome.is_clean:
-        raise unexpected(outcome)
+        raise unexpected(outcome, prepared.sorts)
     aside = _tables(selection, decoded)
     return Restored(prepared.connection, selection.set_aside, aside, prepared.replaced)
 
@@ -81,17 +84,20 @@ def _selection(everything: Sequence[Item], needed: Needs, prepared: Prepared, co
     selection = select(everything, extensions=prepared.extensions, is_superuser=False, there=there)
     for item in _of_extensions(everything, contents):
         selection = selection.without(f"rows of {item.schema}.{item.name}", "an extension made it", {item.id})
+    selection = without_publications(selection, needed.publications)
     if lacking := sorted(needed.policies_roles - prepared.roles):
         policies = {item.id for item in everything if item.kind == "POLICY"}
         selection = selection.without("policies", f"the server lacks roles: {', '.join(lacking)}", policies)
     return selection
 
 
-def _force_no_policies(connection: Connection) -> None:
+def _made_ready(connection: Connection) -> frozenset[Name]:
+    """Let the role see all rows; return the tables that the server cannot take the rows of."""
     try:
         with closing(writing(connection)) as session:
             for (statement,) in rows(session, _FORCED):
                 rows(session, statement)
+            return tables_with_xml(session)
     except psycopg2.Error as failure:
         raise PlaceFailed(f"the database cannot be written to: {str(failure).strip()[:300]}") from None
 
@@ -113,19 +119,9 @@ def _there(everything: Sequence[Item], prepared: Prepared) -> list[Item]:
 
 
 def _of_extensions(everything: Sequence[Item], contents: Contents) -> list[Item]:
-    """Return the rows that people have added to tables of extensions, as to spatial_ref_sys, and such sequences.
-
-    Their tables are in no dump, nor is it known which rows of one that is made anew would be people's.
-    """
-    known = {item.id for item in everything}
+    """Return the rows of extensions' tables: it is not known which rows of one that is made anew would be people's."""
     dumped = {_listed(one.schema, one.name) for each in (contents.tables, contents.sequences) for one in each}
-    return [
-        item
-        for item in everything
-        if item.kind in ("TABLE DATA", "SEQUENCE SET")
-        and not item.depends_on & known
-        and _listed(item.schema, item.name) not in dumped
-    ]
+    return [item for item in rows_of_extensions(everything) if _listed(item.schema, item.name) not in dumped]
 
 
 def _tables(selection: Selection, decoded: Decoded) -> frozenset[Name]:

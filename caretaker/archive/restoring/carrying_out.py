@@ -18,6 +18,7 @@ from caretaker.archive.fingerprint import Uncounted
 from caretaker.archive.restoring.arriving import arrived, held_back
 from caretaker.archive.restoring.comparing import Comparison, Saved, compare
 from caretaker.archive.restoring.databases import finish, said
+from caretaker.archive.restoring.listing import rows_of_extensions
 from caretaker.archive.restoring.plan import Plan
 from caretaker.archive.restoring.preflight import Means, dump_of, version_of
 from caretaker.archive.restoring.progress import Progress, TablesDone
@@ -31,6 +32,8 @@ Stage = Literal["download", "restore", "analyze", "compare"]
 _IS_OVER = re.compile(r"server closed the connection|terminating connection|no connection to the server|No space left")
 # What pg_restore of 17 and later sets, and no server before: nothing of a database depends on it.
 _HARMLESS = 'unrecognized configuration parameter "transaction_timeout"'
+
+_IS_THERE = "duplicate key value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ def restore(plan: Plan, means: Means, progress: Progress) -> Restored:
         lap("compare")
     except KeyboardInterrupt:
         lap("compare")
-    return Restored(plan, comparison, why, _errors(outcome), notes, seconds)
+    errors, met = _errors(outcome, plan)
+    return Restored(plan, comparison, why, errors, (*met, *notes), seconds)
 
 
 @contextmanager
@@ -131,10 +135,22 @@ def _went_on(outcome: Outcome) -> bool:
     return reached and not any(_IS_OVER.search(error.message) for error in outcome.errors)
 
 
-def _errors(outcome: Outcome) -> tuple[str, ...]:
-    known = [error.message for error in outcome.errors if _HARMLESS not in error.message]
-    unknown = outcome.count - len(outcome.errors)
-    return (*known, f"and {unknown} more errors") if unknown else tuple(known)
+def _errors(outcome: Outcome, plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what could not be made; and, in words, whose rows of extensions' tables met the extensions' own."""
+    of_extensions = {item.id: item for item in rows_of_extensions(plan.selection.items)}
+    known, met = [], []
+    for error in outcome.errors:
+        if (item := of_extensions.get(error.item or 0)) and _IS_THERE in error.message:
+            met.append(
+                f"the rows of {item.schema}.{item.name} were not added: its extension has made some of them itself"
+            )
+        elif _HARMLESS not in error.message:
+            known.append(error.message)
+    if unknown := outcome.count - len(outcome.errors):
+        known.append(f"and {unknown} more errors")
+    if outcome.code and not outcome.count:  # its sessions spoke at the same time, and nobody could understand them
+        known.append("something that pg_restore did not name: restore it again with --jobs 1 to see what")
+    return tuple(known), tuple(met)
 
 
 def _finished(plan: Plan, progress: Progress) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from caretaker.archive.entries import Entries, Entry
+from caretaker.archive.identity import MANIFEST
 from caretaker.core.printable import printable
 from caretaker.core.results import timestamp
 
@@ -42,14 +43,14 @@ def choose(found: Entries, database: str, backup: str = "", at: datetime | None 
     """
     if backup:
         return _asked_for(found, database, backup)
-    in_time = [entry for entry in found.entries if at is None or entry.manifest.dumped_at <= at]
+    in_time = [entry for entry in found.entries if at is None or entry.manifest.as_of <= at]
     good = tuple(entry for entry in in_time if entry.is_good)
     if not good:
         raise NothingToRestore(_none_good(found, in_time, database, at))
     unproven = in_time.index(good[0])
     limit = f" that is not later than {timestamp(at)}" if at else ""
     newer = f"; {_counted(unproven, 'newer one')} {'is' if unproven == 1 else 'are'} not proven" if unproven else ""
-    return Choice(good, f"the newest proven backup{limit}: {standing(good[0])}{newer}")
+    return Choice(good, f"the newest proven backup{limit}: {standing(good[0])}{newer}{_unreadable(found)}")
 
 
 def standing(entry: Entry) -> str:
@@ -80,7 +81,7 @@ def _none_good(found: Entries, in_time: Sequence[Entry], database: str, at: date
         damaged = f" {_counted(len(found.damaged), 'manifest')} cannot be read." if found.damaged else ""
         return f"there is no backup of {database} in the bucket.{damaged} See caretaker backups."
     if at and not in_time:
-        oldest = found.entries[-1].manifest.dumped_at
+        oldest = found.entries[-1].manifest.as_of
         return f"there is no backup of {database} as of {timestamp(at)} or before: the oldest is of {timestamp(oldest)}"
     limit = f" as of {timestamp(at)} or before" if at else ""
     return (
@@ -88,6 +89,12 @@ def _none_good(found: Entries, in_time: Sequence[Entry], database: str, at: date
         f"Prove one (caretaker verify {database}), or restore one as it is: "
         f"caretaker restore {database} {in_time[0].manifest.id.text} --to …"
     )
+
+
+def _unreadable(found: Entries) -> str:
+    """Return how many backups may be there of which it cannot even be read when they were made."""
+    manifests = [one for one in found.damaged if one.key.endswith(f"/{MANIFEST}")]
+    return f"; {_counted(len(manifests), 'manifest')} cannot be read: caretaker backups" if manifests else ""
 
 
 def _what_there_is(entries: Sequence[Entry]) -> str:

@@ -1,19 +1,22 @@
 """Comparing a restored database with what the backup's snapshot saw: rows and digests, sequences, large objects."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal
 
 from caretaker.archive.connection import Connection
+from caretaker.archive.digests import together
 from caretaker.archive.fingerprint import Look, fingerprint
 from caretaker.archive.manifest import Fingerprint, LargeObjects
+from caretaker.archive.restoring.spread import Name, spread
 from caretaker.archive.sessions import begin, rows
 from caretaker.archive.tables import Contents, Sequence, Table
 from caretaker.archive.versions import Version
 
 Kind = Literal["rows", "content"]
-Name = tuple[str, str]  # of the schema and the table
 
 _PATIENCE = 30.0  # seconds for a session to begin
 _RISING = "select schemaname, sequencename from pg_catalog.pg_sequences where increment_by > 0 and not cycle"
@@ -71,8 +74,9 @@ def compare(
     look = Look(saved.mode, left, as_of=saved.server, parallel=parallel)
     found = fingerprint(connection, look, progress)
     with closing(begin(connection, _PATIENCE)) as session:
-        rising = rows(session, _RISING)
-    return judge(saved.contents, found, saved.mode, set_aside, {(schema, name) for schema, name in rising})
+        rising = {(schema, name) for schema, name in rows(session, _RISING)}
+        roots = spread(session)
+    return judge(saved.contents, found, saved.mode, set_aside, rising, roots)
 
 
 def judge(
@@ -81,20 +85,45 @@ def judge(
     mode: Fingerprint,
     set_aside: Collection[Name] = (),
     rising: Collection[Name] = (),
+    roots: Mapping[Name, Name] = MappingProxyType({}),
 ) -> Comparison:
     """Return what speaks against a restored database being what was saved.
 
-    ``rising`` are the sequences whose values only ever grow.
+    ``rising`` are the sequences whose values only ever grow. Of tables with one of the ``roots`` it counts what they
+    hold together.
     """
     dumped = [table for table in saved.tables if table.is_dumped]
-    wanted = [table for table in dumped if (table.schema, table.name) not in set(set_aside)]
-    there = {(table.schema, table.name): table for table in found.tables}
+    wanted = [table for table in dumped if _name(table) not in set(set_aside)]
+    there = {_name(table): table for table in found.tables}
+    same = _same_together(wanted, there, roots)
     differences = [
-        *(one for table in wanted if (one := _table(table, there.get((table.schema, table.name))))),
+        *(one for table in wanted if table not in same and (one := _table(table, there.get(_name(table))))),
         *_sequences(saved, found, set_aside, rising),
         *_large_objects(saved.large_objects, found.large_objects, mode),
     ]
     return Comparison(len(dumped), len(wanted), tuple(differences))
+
+
+def _name(table: Table) -> Name:
+    return table.schema, table.name
+
+
+def _same_together(wanted: Collection[Table], there: Mapping[Name, Table], roots: Mapping[Name, Name]) -> set[Table]:
+    """Return the partitions of each root whose rows are all there, whichever of them they are in now."""
+    below: dict[Name, list[Table]] = defaultdict(list)
+    for table in wanted:
+        if (root := roots.get(_name(table))) is not None:
+            below[root].append(table)
+    same: set[Table] = set()
+    for saved in below.values():
+        found = [there[_name(table)] for table in saved if _name(table) in there]
+        if len(found) == len(saved) and _sums(found) == _sums(saved):
+            same.update(saved)
+    return same
+
+
+def _sums(tables: Collection[Table]) -> tuple[int, str]:
+    return sum(table.rows or 0 for table in tables), together(table.digest for table in tables if table.digest)
 
 
 def _table(saved: Table, found: Table | None) -> Difference | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from caretaker.core.printable import printable
 from caretaker.core.secrets import Redactor
 
-_SAYS = re.compile(r"pg_restore: (?P<text>.*)")
+_SAYS = re.compile(r"(?:pg_restore: )+(?P<text>.*)")  # more than once where its sessions spoke at the same time
 _ENTRY = re.compile(r"from TOC entry (?P<id>\d+); ")
 _IGNORED = re.compile(r"warning: errors ignored on restore: (?P<number>\d+)")
 _MOST = 200  # complaints that are kept

@@ -1,6 +1,5 @@
 """Databases that a restore makes for itself, and takes away again when it fails."""
 
-from collections.abc import Iterator
 from contextlib import closing, suppress
 
 import psycopg2
@@ -9,16 +8,21 @@ from psycopg2 import errors
 from caretaker.archive.connection import Connection, Session
 from caretaker.archive.identity import BackupId
 from caretaker.archive.manifest import Manifest, Server
+from caretaker.archive.restoring.locales import ways
 from caretaker.archive.restoring.mark import mark_begun, mark_done
 from caretaker.archive.restoring.reaching import MAINTENANCE, to_database
 from caretaker.archive.restoring.target import Target
 from caretaker.archive.sessions import quoted, rows, version_of_session
 from caretaker.archive.versions import Version
-from caretaker.core.printable import printable
 
 _PATIENCE = 15.0  # seconds to connect
 # Whatever the role is set to: this session writes, and what it does takes its time.
 _WRITING = "-c default_transaction_read_only=off -c statement_timeout=0 -c lock_timeout=60s -c search_path=pg_catalog"
+# What a server says of a locale, or of whoever provides it, that it does not have, or has never heard of.
+_UNKNOWN = (
+    *(errors.WrongObjectType, errors.InvalidParameterValue, errors.FeatureNotSupported, errors.SyntaxError),
+    errors.InvalidObjectDefinition,
+)
 
 
 def writing(connection: Connection) -> Session:
@@ -54,7 +58,7 @@ def finish(target: Target, manifest: Manifest, is_ours: bool) -> None:
     """
     with closing(writing(target.connection)) as session:
         if is_ours:
-            mark_done(session, target.database, manifest.id, manifest.dumped_at)
+            mark_done(session, target.database, manifest.id, manifest.as_of)
         rows(session, "analyze")
 
 
@@ -82,26 +86,16 @@ def _beside(target: Target) -> Session:
 
 
 def _created(session: Session, database: str, server: Server) -> str:
-    ways = list(_ways(server))
-    for place, (options, note) in enumerate(ways):
+    nearer_first = list(ways(server, version_of_session(session)))
+    for place, (options, note) in enumerate(nearer_first):
         try:
             rows(session, f"create database {quoted(database)} template template0 {options}")
-        except (errors.WrongObjectType, errors.InvalidParameterValue):
-            if place == len(ways) - 1:
+        except _UNKNOWN:
+            if place == len(nearer_first) - 1:
                 raise
         else:
             return note
     raise AssertionError("there is a last way")
-
-
-def _ways(server: Server) -> Iterator[tuple[str, str]]:
-    """Yield options for the database as it was, then for what comes nearest, each with what is different."""
-    encoding = f"encoding {_text(server.encoding)}"
-    was = printable(f"{server.collation} and {server.ctype}" if server.collation != server.ctype else server.collation)
-    unknown = f"the server does not know the locale {was}: texts are sorted"
-    yield f"{encoding} lc_collate {_text(server.collation)} lc_ctype {_text(server.ctype)}", ""
-    yield encoding, f"{unknown} as the server sorts them"
-    yield f"{encoding} lc_collate 'C' lc_ctype 'C'", f"{unknown} by their bytes (C)"
 
 
 def _drop(session: Session, database: str) -> None:
@@ -111,7 +105,3 @@ def _drop(session: Session, database: str) -> None:
     ended = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s and pid <> pg_backend_pid()"
     rows(session, ended, (database,))
     rows(session, f"drop database if exists {quoted(database)}")
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

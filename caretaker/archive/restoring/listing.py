@@ -6,7 +6,7 @@ and a line break is a space. Numbers are exact, and they are what a selection is
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # https://github.com/postgres/postgres/blob/master/src/bin/pg_dump/pg_dump.c, those of more than one word
 _LONG_KINDS = (
@@ -52,13 +52,20 @@ def items(lines: Iterable[str]) -> tuple[Item, ...]:
         elif found and (more := _DEPENDS.fullmatch(line)) is not None:
             depends[found[-1][0]] = frozenset(map(int, more["ids"].split()))
     schemas = [_owned(rest.removeprefix(_NO_SCHEMA))[0] for _, kind, rest in found if kind == "SCHEMA"]
-    return tuple(_item(number, kind, rest, schemas, depends) for number, kind, rest in found)
+    listed = tuple(_item(number, kind, rest, schemas, depends) for number, kind, rest in found)
+    return tuple(_of_server(item, listed) if item.kind == "USER MAPPING" else item for item in listed)
 
 
 def _item(number: int, kind: str, rest: str, schemas: Collection[str], depends: dict[int, frozenset[int]]) -> Item:
     schema, named = _in_schema(rest, schemas)
     name, owner = _owned(named)
     return Item(number, kind, schema, name, owner, depends.get(number, frozenset()))
+
+
+def _of_server(mapping: Item, listed: Iterable[Item]) -> Item:
+    """Return a user mapping with its server, which no dump says that it needs."""
+    servers = {one.id for one in listed if one.kind == "SERVER" and mapping.name.endswith(f" SERVER {one.name}")}
+    return replace(mapping, depends_on=mapping.depends_on | servers)
 
 
 def _in_schema(rest: str, schemas: Collection[str]) -> tuple[str, str]:
@@ -83,6 +90,17 @@ def with_dependents(chosen: Collection[int], everything: Sequence[Item]) -> froz
         if not more:
             return frozenset(reached)
         reached |= more
+
+
+def rows_of_extensions(everything: Sequence[Item]) -> tuple[Item, ...]:
+    """Return the rows that people have added to tables of extensions, as to spatial_ref_sys, and such sequences.
+
+    Their tables are in no dump.
+    """
+    known = {item.id for item in everything}
+    return tuple(
+        item for item in everything if item.kind in ("TABLE DATA", "SEQUENCE SET") and not item.depends_on & known
+    )
 
 
 def use_list(chosen: Iterable[Item]) -> str:

@@ -18,9 +18,9 @@ def mark_begun(session: Session, database: str, backup: BackupId) -> None:
     _comment(session, database, f"{_UNFINISHED}{backup.text}")
 
 
-def mark_done(session: Session, database: str, backup: BackupId, dumped_at: datetime) -> None:
+def mark_done(session: Session, database: str, backup: BackupId, as_of: datetime) -> None:
     """Say in the database's comment what it was restored from; raise ``psycopg2.Error``."""
-    _comment(session, database, f"restored from the backup {backup.text} of {backup.database}, {timestamp(dumped_at)}")
+    _comment(session, database, f"restored from the backup {backup.text} of {backup.database}, {timestamp(as_of)}")
 
 
 def read_mark(session: Session, database: str) -> str:

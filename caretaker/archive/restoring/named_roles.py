@@ -4,9 +4,11 @@ They are read in its SQL, as a list of its items does not say where a name with 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from caretaker.archive.restoring.listing import Item
+from caretaker.archive.restoring.running import PgRestore
 from caretaker.archive.sql_names import unquoted
 
 _NAME = r'(?:"(?:[^"]|"")+"|[^\s",.;()]+)'
@@ -25,14 +27,46 @@ _LARGE_OBJECTS = ("BLOB", "BLOB METADATA")
 EVERYBODY = "PUBLIC"
 
 
+@dataclass(frozen=True, slots=True)
+class NamedRoles:
+    """Roles that have to be there; ``owners`` are those of them that own something, or whose defaults are set."""
+
+    roles: frozenset[str] = frozenset()
+    owners: frozenset[str] = frozenset()
+
+
+def roles_of(pg_restore: PgRestore, chosen: Sequence[Item], *, keep_owner: bool) -> NamedRoles:
+    """Return the roles that these items need; only the beginning of the dump is read for that."""
+    if keep_owner:
+        named, more = (
+            all_roles(lines_of(pg_restore.sql("--schema-only", chosen=chosen))),
+            owners_of_large_objects(chosen),
+        )
+        return NamedRoles(named.roles | more, named.owners | more)
+    if any(item.kind == "POLICY" for item in chosen):
+        lines = lines_of(pg_restore.sql("--schema-only", "--no-owner", "--no-privileges", chosen=chosen))
+        return NamedRoles(policies_roles(lines))
+    return NamedRoles()
+
+
+def owners_in_public(items: Iterable[Item]) -> frozenset[str]:
+    """Return who owns what is in the schema ``public``."""
+    return frozenset(item.owner for item in items if item.schema == "public")
+
+
 def policies_roles(lines: Iterable[str]) -> frozenset[str]:
     """Return the roles that policies name in the SQL of a dump."""
     return frozenset(_all(lines, (_POLICY,)))
 
 
-def all_roles(lines: Iterable[str]) -> frozenset[str]:
+def all_roles(lines: Iterable[str]) -> NamedRoles:
     """Return the roles in the SQL of a dump that policies name, that own something, or that privileges are given to."""
-    return frozenset(_all(lines, (_POLICY, _GRANTED, _FOR_ROLE, _OWNED)))
+    roles: set[str] = set()
+    owners: set[str] = set()
+    for line in lines:
+        roles.update(_all([line], (_POLICY, _GRANTED)))
+        owners.update(_all([line], (_FOR_ROLE, _OWNED)))
+    return NamedRoles(frozenset(roles | owners), frozenset(owners))
 
 
 def owners_of_large_objects(items: Iterable[Item]) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Whether a restore can succeed, found out before anything is changed; all that is in the way is named at once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +12,16 @@ from caretaker.archive.objects import Bucket
 from caretaker.archive.programs import Programs
 from caretaker.archive.restoring.chosen_items import chosen_items
 from caretaker.archive.restoring.damage import Damaged
-from caretaker.archive.restoring.fitness import extension_remarks, role_remarks, version_remarks
-from caretaker.archive.restoring.listing import Item
-from caretaker.archive.restoring.named_roles import all_roles, lines_of, owners_of_large_objects, policies_roles
+from caretaker.archive.restoring.fitness import (
+    extension_remarks,
+    locale_remarks,
+    public_remarks,
+    role_remarks,
+    version_remarks,
+)
+from caretaker.archive.restoring.named_roles import owners_in_public, roles_of
 from caretaker.archive.restoring.plan import Plan, Way
+from caretaker.archive.restoring.publications import publications_of_all
 from caretaker.archive.restoring.remarks import Remark
 from caretaker.archive.restoring.room import RESERVE, here_remarks, there_remarks
 from caretaker.archive.restoring.running import NotRead, PgRestore, programs_to_restore
@@ -59,8 +65,11 @@ def preflight(entry: Entry, target: Target, wish: Wish, means: Means) -> Plan:
     programs = programs_to_restore(target.version, version_of(manifest.client_version), means.programs)
     reader = _reader(programs, manifest, stored, target, means)
     try:
-        selection, set_aside = chosen_items(reader.items(), target)
-        roles = _roles(reader, selection.items, wish.keep_owner)
+        everything = reader.items()
+        selection, set_aside = chosen_items(
+            everything, target, () if target.is_superuser else publications_of_all(reader, everything)
+        )
+        roles = roles_of(reader, selection.items, keep_owner=wish.keep_owner)
     except NotRead as failure:
         raise Damaged("unreadable", f"{stored.name} cannot be read: {failure}") from None
     anew, room = bool(target.unfinished), _free(means)
@@ -69,8 +78,14 @@ def preflight(entry: Entry, target: Target, wish: Wish, means: Means) -> Plan:
         *_state(target, wish),
         *_rights(target, anew),
         *version_remarks(manifest, target),
+        *(locale_remarks(manifest, target) if anew or not target.exists else ()),
         *extension_remarks(manifest, target),
         *role_remarks(roles, target),
+        *(
+            public_remarks(owners_in_public(selection.items) & roles.owners, target)
+            if anew or not target.exists
+            else ()
+        ),
         *here_remarks(way.to_file, stored.raw_bytes, room, means.room),
         *there_remarks(manifest.server.database_bytes, target, means.free),
         *_transaction(target, way, anew),
@@ -100,15 +115,6 @@ def _reader(programs: Programs, manifest: Manifest, stored: StoredObject, target
         means.deadline,
         target.admin.redactor,
     )
-
-
-def _roles(pg_restore: PgRestore, chosen: Sequence[Item], keep_owner: bool) -> frozenset[str]:
-    """Return the roles that these items need; only the beginning of the dump is read for that."""
-    if keep_owner:
-        return all_roles(lines_of(pg_restore.sql("--schema-only", chosen=chosen))) | owners_of_large_objects(chosen)
-    if any(item.kind == "POLICY" for item in chosen):
-        return policies_roles(lines_of(pg_restore.sql("--schema-only", "--no-owner", "--no-privileges", chosen=chosen)))
-    return frozenset()
 
 
 def _way(target: Target, programs: Programs, wish: Wish, anew: bool, has_room: bool) -> Way:

@@ -116,7 +116,10 @@ def _unreachable(connection: Connection, error: psycopg2.Error) -> Unreachable:
         case "login":
             return Unreachable(f"{peer} does not let us in: {said}. Check the user, the password and pg_hba.conf.")
         case "tls":
-            reason, fix = tls_cause(text, "Set sslrootcert= or sslmode= in the address.")
+            otherwise = (
+                "Name its authority (sslrootcert= in the address, ca: for drills), or set sslmode= in the address."
+            )
+            reason, fix = tls_cause(text, otherwise)
             return Unreachable(f"no TLS connection to {peer}: {' '.join(reason.split())[:200]}. {fix}")
         case "refused":
             return Unreachable(f"{peer} refused the connection. Check that PostgreSQL listens there, and lets you in.")

@@ -5,9 +5,10 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from caretaker.archive.connection import Connection, Session
+from caretaker.archive.manifest import Provider
 from caretaker.archive.restoring.mark import read_mark
 from caretaker.archive.restoring.reaching import Reached
-from caretaker.archive.sessions import begin, rows, version_of_session
+from caretaker.archive.sessions import begin, has_icu, rows, version_of_session
 from caretaker.archive.versions import Version
 
 _PATIENCE = 15.0  # seconds to connect
@@ -61,7 +62,8 @@ class Target:
     ``content`` counts what is in it by kind, in words; ``schemas`` are those in it; ``sessions`` those of others on it.
     ``unfinished`` names the backup that a restore which was killed has left a part of. ``may_create`` is whether the
     role may make objects there, or the database itself if it does not exist. ``data_directory`` is empty where the role
-    may not know it.
+    may not know it. ``may_be`` are the roles that the role is a member of, all for a superuser. ``providers`` are
+    of the locales that a database may have there.
     """
 
     admin: Connection
@@ -76,8 +78,10 @@ class Target:
     may_create: bool
     extensions: Mapping[str, Offer]
     roles: frozenset[str]
+    may_be: frozenset[str]
     data_directory: str
     is_standby: bool
+    providers: frozenset[Provider]
 
     @property
     def connection(self) -> Connection:
@@ -103,8 +107,10 @@ def look(reached: Reached) -> Target:
             may_create=_may_create(session) if reached.exists else bool(superuser or createdb),
             extensions=_extensions(session, version, reached.exists),
             roles=frozenset(name for (name,) in rows(session, "select rolname from pg_roles")),
+            may_be=_may_be(session, version),
             data_directory=str(rows(session, "show data_directory")[0][0]) if superuser else "",
             is_standby=bool(rows(session, "select pg_is_in_recovery()")[0][0]),
+            providers=_providers(session, version),
         )
 
 
@@ -119,6 +125,21 @@ def _schemas(session: Session) -> frozenset[str]:
 def _sessions(session: Session, database: str) -> int:
     asked = "select count(*) from pg_stat_activity where datname = %s and pid <> pg_backend_pid()"
     return int(rows(session, asked, (database,))[0][0])
+
+
+def _providers(session: Session, version: Version) -> frozenset[Provider]:
+    known: set[Provider] = {"libc"}
+    if version >= Version(17, 0):
+        known.add("builtin")
+    if version >= Version(15, 0) and has_icu(session):
+        known.add("icu")
+    return frozenset(known)
+
+
+def _may_be(session: Session, version: Version) -> frozenset[str]:
+    right = "set" if version >= Version(16, 0) else "member"
+    found = rows(session, "select rolname from pg_roles where pg_has_role(oid, %s)", (right,))
+    return frozenset(name for (name,) in found)
 
 
 def _may_create(session: Session) -> bool:

@@ -1,7 +1,6 @@
 """The catalogue has every backup that has a manifest, and nothing else."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -34,9 +33,7 @@ def test_an_empty_bucket_has_no_backups(bucket: Bucket) -> None:
 
 
 def test_the_newest_snapshot_comes_first_whatever_the_names(bucket: Bucket) -> None:
-    emergency = replace(
-        manifest(id=BackupId("main", "emergency", AT - timedelta(days=9))), dumped_at=AT + timedelta(hours=5)
-    )
+    emergency = manifest(AT + timedelta(hours=5), id=BackupId("main", "emergency", AT - timedelta(days=9)))
     older = manifest(AT - timedelta(days=1))
     store(bucket, MAIN, older, emergency)
     assert backups(bucket).backups == (emergency, MAIN, older)

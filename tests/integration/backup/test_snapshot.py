@@ -45,9 +45,9 @@ def test_the_server_is_described(either_postgres: PostgresServer) -> None:
 
 def test_a_role_without_rights_over_the_server_gets_a_snapshot_too(postgres_18: PostgresServer) -> None:
     made = make(postgres_18, "revoke execute on function pg_control_system() from public")
-    run(postgres_18, made, "create role plain login password 'sup3r/s3cret'")
+    run(postgres_18, made, "create role seeing login password 'sup3r/s3cret'")
 
-    with exported(connection_to(postgres_18, made, "plain")) as snapshot:
+    with exported(connection_to(postgres_18, made, "seeing")) as snapshot:
         snapshot.still_there()
 
     assert snapshot.server.system_identifier == ""

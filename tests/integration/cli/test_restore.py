@@ -42,7 +42,7 @@ def test_the_newest_proven_backup_comes_back_and_is_said_to_be_equal(world: Worl
     ended = command()
 
     assert ended.exit_code == 0, ended.stderr
-    assert "4 of 4 tables equal" in ended.stdout
+    assert "6 of 6 tables equal" in ended.stdout
     assert world.shelf.newer.id.text in ended.stdout
     assert "the newest proven backup: restored in a drill" in " ".join(ended.stdout.split())
     assert all(len(line) <= 80 for line in ended.stdout.splitlines())

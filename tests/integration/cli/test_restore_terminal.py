@@ -1,5 +1,7 @@
 """``caretaker restore`` at a terminal of 80 columns: what people see, are asked, and end."""
 
+import re
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +14,7 @@ from tests.integration.cli.restoring import arguments, has_come_to_the_rows, mak
 from tests.integration.restore.conftest import BUCKET, bucket, shelf, world
 from tests.integration.restore.restoring import World
 from tests.terminal import COLUMNS, Terminal, terminal
+from tests.unit.cli.processes import COMMAND
 
 __all__ = ["bucket", "shelf", "world"]
 
@@ -68,6 +71,35 @@ def test_whoever_agrees_gets_it(world: World, moto_endpoint: str) -> None:
 
     assert ended == 0
     assert world.count() == 3000
+
+
+# A disk that is nearly full is not to be had: the command is told that this one is.
+_FULL = "import shutil; shutil.disk_usage = lambda _: shutil._ntuple_diskusage(10**9, 9 * 10**8, 10**8)"
+_ON_A_FULL_DISK = [sys.executable, "-c", f"{_FULL}; from caretaker.cli.main import main; main()"]
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y\r", 0), ("n\r", 2), ("", 130)], ids=["yes", "no", "Ctrl-C"])
+def test_where_the_disk_has_no_room_for_the_dump_a_pipe_is_asked_about(
+    world: World, moto_endpoint: str, answer: str, code: int
+) -> None:
+    command = [*_ON_A_FULL_DISK, *arguments(world)[len(COMMAND) :]]
+    with terminal(command, variables(moto_endpoint, TMPDIR=str(world.room))) as shown:
+        shown.wait_for("Restore all the same? [y/N]: ")
+        if answer:
+            shown.type(answer)
+        else:
+            shown.interrupt()
+        ended = shown.end()
+
+    screen = " ".join(" ".join(shown.screen()).split())
+    assert ended == code
+    assert re.search(
+        "has 100.0 MB free, too little for a dump of .* and 1.0 GB for others: it goes through a pipe", screen
+    )
+    assert "TMPDIR=/large caretaker restore" in screen
+    assert (world.databases() == [world.database]) is (code == 0)
+    assert ("Nothing was done." in shown.screen()) is (code != 0)
+    assert list(world.room.iterdir()) == []
 
 
 def test_ctrl_c_amid_the_rows_leaves_nothing_and_says_so_below_the_plan(world: World, moto_endpoint: str) -> None:

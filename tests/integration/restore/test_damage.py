@@ -1,10 +1,15 @@
 """Nothing damaged is taken for whole: it is named, and the target is as it was."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from caretaker.archive.identity import DUMP, TABLES
+from caretaker.archive.entries import entries
+from caretaker.archive.identity import DUMP, MANIFEST, TABLES
+from caretaker.archive.manifest import StoredObject
+from caretaker.archive.manifest_file import encode
+from caretaker.archive.restoring.choosing import NothingToRestore, choose
 from caretaker.archive.restoring.damage import Damaged
 from tests.databases import make, run
 from tests.integration.restore.restoring import World
@@ -47,6 +52,45 @@ def test_another_backups_dump_is_no_backup(world: World) -> None:
     spoil(world, world.shelf.newer.id.key(DUMP), lambda _: other)
 
     with pytest.raises(Damaged):  # by its size, or by its digest
+        world.restore()
+
+    assert world.databases() == []
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: content[:-9],
+        lambda content: content.replace(b'"schema_version": 1', b'"schema_version": 9'),
+        lambda content: content.replace(b'"kind": "daily"', b'"kind": "emergency"'),
+    ],
+    ids=["truncated", "from a newer release", "of another backup"],
+)
+def test_a_manifest_that_cannot_be_believed_gives_way_to_an_older_backup_and_is_said(
+    world: World, damage: Callable[[bytes], bytes]
+) -> None:
+    spoil(world, world.shelf.newer.id.key(MANIFEST), damage)
+
+    restored = world.restore()
+
+    assert restored.is_equal
+    assert restored.plan.entry.manifest == world.shelf.older
+    assert choose(entries(world.bucket, "main"), "main").why.endswith("1 manifest cannot be read: caretaker backups")
+    with pytest.raises(NothingToRestore, match="cannot be used"):
+        world.plan(backup=world.shelf.newer.id.text)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [lambda dump: replace(dump, sha256=dump.raw_sha256), lambda dump: replace(dump, raw_bytes=dump.raw_bytes + 1)],
+    ids=["digest", "size"],
+)
+def test_a_manifest_that_was_edited_is_noticed(world: World, edit: Callable[[StoredObject], StoredObject]) -> None:
+    made = world.shelf.newer
+    objects = tuple(edit(one) if one.name == DUMP else one for one in made.objects)
+    spoil(world, made.id.key(MANIFEST), lambda _: encode(replace(made, objects=objects)))
+
+    with pytest.raises(Damaged, match=DUMP):
         world.restore()
 
     assert world.databases() == []

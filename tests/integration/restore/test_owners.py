@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from caretaker.archive.objects import Bucket
+from tests.buckets import empty
 from tests.databases import make, run
 from tests.integration.restore.restoring import World, backed_up, prove
-from tests.postgres import PostgresServer
+from tests.postgres import PASSWORD, PostgresServer
 
 ROLES = ("kept_owner", "kept_reader", "kept_later", "kept_app", "Kept odd one")
 OWNED = (
@@ -80,6 +81,45 @@ def test_owners_privileges_and_policies_are_as_they_were_where_the_roles_are_the
     assert run(postgres_18, elsewhere.database, asked) == [
         ("kept_owner", True, False, "{kept_app}", "Kept odd one", True)
     ]
+
+
+def test_owners_that_our_role_is_no_member_of_are_named_before_anything_is_made(
+    elsewhere: World, postgres_18: PostgresServer
+) -> None:
+    add(postgres_18, ROLES)
+    run(postgres_18, "postgres", "drop role if exists stranger")
+    run(postgres_18, "postgres", f"create role stranger login createdb password '{PASSWORD}'")
+
+    stops = [remark for remark in elsewhere.plan("stranger").remarks if remark.weight == "stops"]
+
+    strangers, public = (remark.message for remark in stops)
+    assert strangers == (
+        "stranger may not give anything to the roles Kept odd one, kept_owner, kept_reader, which own a part of the "
+        "dump: only a member of a role may, or a superuser"
+    )
+    assert public.startswith("in the schema public of a new database the role kept_owner may own nothing")
+    assert elsewhere.databases() == []
+
+
+def test_a_member_of_the_owners_gives_them_what_was_theirs(
+    elsewhere: World, postgres_16: PostgresServer, postgres_18: PostgresServer
+) -> None:
+    empty(elsewhere.bucket)
+    statements = ("create table mine.t as select 1 as one", "alter table mine.t owner to kept_owner")
+    made = make(postgres_16, "create schema mine authorization kept_owner", *statements)
+    prove(elsewhere.bucket, backed_up(elsewhere.bucket, postgres_16.url(database=made), elsewhere.programs).id, "equal")
+    run(postgres_16, "postgres", f"drop database {made}")
+    add(postgres_18, ROLES)
+    run(postgres_18, "postgres", "drop role if exists stranger")
+    run(postgres_18, "postgres", f"create role stranger login createdb password '{PASSWORD}'")
+
+    [stop] = [remark for remark in elsewhere.plan("stranger").remarks if remark.weight == "stops"]
+    run(postgres_18, "postgres", stop.fix.removeprefix("As a superuser: ").partition(";")[0])
+    restored = elsewhere.restore("stranger")
+
+    assert restored.is_equal
+    asked = "select tableowner from pg_tables where tablename = 't'"
+    assert run(postgres_18, elsewhere.database, asked) == [("kept_owner",)]
 
 
 def test_without_the_wish_it_belongs_to_whoever_restores_and_only_policies_need_their_roles(

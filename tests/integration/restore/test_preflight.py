@@ -41,7 +41,7 @@ def test_nothing_is_in_the_way_of_a_new_database(world: World) -> None:
 
     assert plan.may_begin
     assert not plan.asks
-    assert plan.tables == 4
+    assert plan.tables == 6
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,10 @@ def test_what_only_a_superuser_may_make_is_set_aside_for_others_and_named(
         "create extension citext",
         "comment on extension citext is 'letters'",
         "create publication everything for table notes",
+        'create publication "all\nof it" for all tables',
         "create foreign data wrapper elsewhere",
+        "create server far foreign data wrapper elsewhere",
+        "create user mapping for public server far",
     )
     url = postgres_18.url(database=make(postgres_18, *statements))
     for key in [one.key for one in bucket.keys("")]:
@@ -186,8 +189,14 @@ def test_what_only_a_superuser_may_make_is_set_aside_for_others_and_named(
     said = " | ".join(each.message for each in plan.remarks)
     assert restored.errors == ()
     assert restored.is_equal
-    for name in ("EVENT TRIGGER watch", "COMMENT EXTENSION citext", "FOREIGN DATA WRAPPER elsewhere"):
+    for name in (
+        "EVENT TRIGGER watch",
+        "COMMENT EXTENSION citext",
+        "FOREIGN DATA WRAPPER elsewhere, SERVER far, USER MAPPING",
+        "PUBLICATION all of it (only a superuser may make one of all tables)",
+    ):
         assert name in said
+    assert run(postgres_18, world.database, "select pubname from pg_publication") == [("everything",)]
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from caretaker.archive.identity import MANIFEST
 from caretaker.archive.manifest_file import encode
 from caretaker.archive.objects import Bucket
+from caretaker.archive.restoring.running import Outcome, PgRestore
 from caretaker.archive.restoring.taking_back import RestoreFailed
 from caretaker.core.sizes import spoken_size
 from tests.databases import make, run
@@ -23,12 +25,30 @@ def test_a_database_that_does_not_exist_is_created_and_is_equal(world: World) ->
 
     assert restored.comparison
     assert restored.comparison.differences == ()
-    assert (restored.comparison.equal, restored.comparison.tables) == (4, 4)
+    assert (restored.comparison.equal, restored.comparison.tables) == (6, 6)
     assert restored.is_equal
     assert world.count() == 3000
     assert run(world.server, world.database, "select twice(21), (select count(*) from totals)") == [(42, 200)]
     assert list(world.room.iterdir()) == []
     assert str(restored.plan.way) == "by 4 sessions at once, from a file"
+
+
+def test_an_error_that_nobody_could_understand_is_one_all_the_same(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restoring = PgRestore.restore
+
+    def unheard(self: PgRestore, *arguments: Any) -> Outcome:
+        return replace(restoring(self, *arguments), code=1, counted=1)
+
+    monkeypatch.setattr(PgRestore, "restore", unheard)
+
+    restored = world.restore()
+
+    assert restored.comparison
+    assert restored.comparison.differences == ()
+    assert restored.errors == ("something that pg_restore did not name: restore it again with --jobs 1 to see what",)
+    assert not restored.is_equal
 
 
 def test_its_statistics_are_gathered_and_its_comment_says_what_it_is(world: World) -> None:
@@ -108,7 +128,7 @@ def test_progress_is_told_of_bytes_and_tables(world: World) -> None:
 
     raw = world.shelf.newer.objects[0].raw_bytes
     assert world.progress.stages == ["downloading", "restoring", "gathering statistics", "comparing"]
-    assert world.progress.done == {"bytes": (raw, raw), "restoring": (4, 4), "comparing": (4, 4)}
+    assert world.progress.done == {"bytes": (raw, raw), "restoring": (6, 6), "comparing": (6, 6)}
 
 
 def test_a_role_without_rights_over_the_server_restores_what_it_may(world: World) -> None:

@@ -22,11 +22,13 @@ def own_server(
     *,
     port: int | None = None,
     password: str = PASSWORD,
+    ca: str | None = None,
     is_under_way: Callable[[str], bool] = lambda _backup: False,
 ) -> OwnServer:
-    """Return how a drill finds the server, as a role of it."""
-    url = f"postgresql://{user}:{quote(password, safe='')}@127.0.0.1:{port or server.port}/postgres"
-    return OwnServer(lambda: url, "", is_under_way)
+    """Return how a drill finds the server, as a role of it; with a ``ca`` over TLS, from whom that knows."""
+    tls = "" if ca is None else "?sslmode=verify-full"
+    url = f"postgresql://{user}:{quote(password, safe='')}@127.0.0.1:{port or server.port}/postgres{tls}"
+    return OwnServer(lambda: url, ca or "", is_under_way)
 
 
 def databases(server: PostgresServer) -> set[str]:

@@ -148,7 +148,7 @@ def test_a_collation_of_icu_is_as_bytes_where_the_server_has_none(server_for_dri
     name = make(server_for_drills, options=f"owner {user}")
     url = own_server(server_for_drills, user).url()
     admin = connections(url, "", patience=10)[0]
-    needed = Needs((), (Named("texts", "german"),), (), (), frozenset())
+    needed = Needs((), (Named("texts", "german"),), (), (), frozenset(), frozenset())
 
     prepared = prepare_own(look(Reached(admin, name, exists=False)), "C instead of de_DE", needed)
 

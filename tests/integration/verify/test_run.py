@@ -158,7 +158,8 @@ def test_the_age_of_the_newest_backup_is_measured(
     table: Table, bucket: Bucket, capsys: pytest.CaptureFixture[str], hours: tuple[int, ...], measured: float
 ) -> None:
     for each in hours:
-        store(bucket, manifest(AT - timedelta(hours=each), dumped_at=AT - timedelta(hours=each)))
+        then = AT - timedelta(hours=each)
+        store(bucket, manifest(then, began_at=then, dumped_at=then))
 
     judged(table, bucket)
 
@@ -168,7 +169,7 @@ def test_the_age_of_the_newest_backup_is_measured(
 def test_the_age_that_is_measured_is_the_worst_databases(
     table: Table, bucket: Bucket, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    store(bucket, manifest(AT - timedelta(hours=1), dumped_at=AT - timedelta(hours=1)))
+    store(bucket, manifest(AT - timedelta(hours=1)))
 
     judged(table, bucket, databases=("main", "other"))
 

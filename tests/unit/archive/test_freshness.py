@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caretaker.archive.freshness import judge_freshness
+from caretaker.archive.identity import BackupId
 from caretaker.archive.manifest import Manifest
 from caretaker.core.results import Severity, Status
 from tests.backups import AT, manifest
@@ -45,7 +46,7 @@ def test_the_age_counts_from_the_snapshot_not_from_the_end_of_the_run() -> None:
 
 
 def test_neither_name_nor_scheduled_time_makes_a_backup_the_newest() -> None:
-    recorded = manifest(AT - timedelta(days=3), dumped_at=AT)
+    recorded = manifest(AT, id=BackupId("main", "daily", AT - timedelta(days=3)))
     assert judge_freshness("main", RPO, [recorded, manifest(AT - timedelta(days=2))], AT) == []
 
 
@@ -68,12 +69,23 @@ def test_a_backup_from_the_future_makes_nothing_fresh() -> None:
     assert finding.code == "never"
 
 
+@pytest.mark.parametrize("wrong", [timedelta(days=-30), timedelta(days=30)], ids=["behind", "ahead"])
+def test_a_servers_clock_makes_no_backup_older_or_newer_than_its_run(wrong: timedelta) -> None:
+    backup = manifest(AT, dumped_at=AT + wrong)
+
+    assert judge_freshness("main", RPO, [backup], AT + timedelta(hours=25)) == []
+    (finding,) = judge_freshness("main", RPO, [backup], AT + timedelta(hours=31))
+    assert (finding.code, finding.measured) == ("too-old", "30 h 59 min")
+
+
 AGES = st.integers(-3_600, 40 * 24 * 3600)
 
 
 @given(st.lists(AGES, max_size=5), st.integers(1, 40 * 24 * 3600), st.randoms())
 def test_it_is_fresh_if_and_only_if_one_backup_is_young_enough(ages: list[int], rpo: int, random: Random) -> None:
-    backups: list[Manifest] = [manifest(AT, dumped_at=AT - timedelta(seconds=age)) for age in ages]
+    backups: list[Manifest] = [
+        manifest(AT, began_at=taken, dumped_at=taken) for age in ages if (taken := AT - timedelta(seconds=age))
+    ]
     random.shuffle(backups)
     found = [finding.code for finding in judge_freshness("main", rpo, backups, AT)]
     assert found == ([] if any(age <= rpo for age in ages) else ["too-old"] if ages else ["never"])

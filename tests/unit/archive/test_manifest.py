@@ -34,7 +34,16 @@ MANIFESTS = st.builds(
     dumped_at=_TIMES,
     finished_at=_TIMES,
     snapshot=_ANY_TEXT,
-    server=st.builds(Server, *[_ANY_TEXT] * 5, _COUNTS, _ANY_TEXT, st.booleans()),
+    server=st.builds(
+        Server,
+        *[_ANY_TEXT] * 5,
+        _COUNTS,
+        _ANY_TEXT,
+        st.booleans(),
+        st.sampled_from(["libc", "icu", "builtin"]),
+        _ANY_TEXT,
+        _ANY_TEXT,
+    ),
     client_version=_ANY_TEXT,
     extensions=st.lists(st.builds(Extension, _ANY_TEXT, _ANY_TEXT), max_size=40).map(tuple),
     objects=st.tuples(_DUMPED, _STORED, _STORED, _STORED),
@@ -84,7 +93,7 @@ def test_the_longest_texts_leave_room() -> None:
         snapshot=longest,
         client_version=longest,
         tool_version=longest,
-        server=Server(longest, longest, longest, longest, longest, 1, longest, False),
+        server=Server(longest, longest, longest, longest, longest, 1, longest, False, "icu", longest, longest),
     )
     assert len(encode(whole)) < LARGEST
     assert decode(encode(whole), KEY).extensions == WHOLE.extensions
@@ -122,6 +131,14 @@ def test_a_newer_manifest_says_to_use_a_newer_release() -> None:
     document = json.loads(encode(WHOLE)) | {"schema_version": 2}
     with pytest.raises(UnreadableManifest, match=r"a newer Caretaker wrote it \(schema 2, this one knows 1\)"):
         decode(json.dumps(document).encode(), KEY)
+
+
+def test_a_manifest_of_a_release_that_knew_libc_alone_is_read() -> None:
+    document = json.loads(encode(WHOLE))
+    for later in ("provider", "locale", "rules"):
+        del document["server"][later]
+    MANIFEST_SCHEMA.validate(document)
+    assert decode(json.dumps(document).encode(), KEY) == WHOLE
 
 
 def test_a_key_that_a_later_release_added_is_passed_over() -> None:

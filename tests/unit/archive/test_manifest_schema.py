@@ -40,7 +40,10 @@ def _places(value: object, where: tuple[str | int, ...] = ()) -> Iterator[tuple[
 PLACES = list(_places(json.loads(encode(WHOLE))))
 
 
-@pytest.mark.parametrize("place", [place for place in PLACES if isinstance(place[-1], str)], ids=repr)
+LATER = {("server", name) for name in ("provider", "locale", "rules")}  # not in the manifests of all releases
+
+
+@pytest.mark.parametrize("place", [one for one in PLACES if isinstance(one[-1], str) and one not in LATER], ids=repr)
 def test_a_missing_key_is_named_by_us_and_found_by_the_schema(place: tuple[str | int, ...]) -> None:
     document = json.loads(encode(WHOLE))
     del _holder(document, place)[place[-1]]

@@ -1,6 +1,7 @@
 """What speaks against relying on backups is judged from what drills have recorded."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from caretaker.archive.entries import Entry
 from caretaker.archive.proof import Level, Noted, Proof, Step
@@ -10,8 +11,14 @@ from tests.backups import AT, manifest
 LATER = AT + timedelta(hours=7)
 
 
-def entry(at: datetime, reached: Level | None = None, *codes: str, seconds: float = 4.0) -> Entry:
-    made = manifest(at, raw_bytes=4_000_000)
+def entry(
+    at: datetime,
+    reached: Level | None = None,
+    *codes: str,
+    seconds: float = 4.0,
+    **changes: Any,  # of any field of the manifest
+) -> Entry:
+    made = manifest(at, raw_bytes=4_000_000, **changes)
     if reached is None and not codes:
         return Entry(made, None, False)
     noted = tuple(Noted(code, f"because of {code}") for code in codes)
@@ -41,6 +48,13 @@ def test_a_backup_without_a_proof_is_stale_after_six_hours() -> None:
     assert codes(entry(AT), at=fresh) == []
     assert codes(entry(AT)) == ["drill-stale"]
     assert codes(entry(AT + timedelta(hours=6), "equal"), entry(AT)) == []
+
+
+def test_a_servers_clock_that_is_days_behind_makes_no_proof_late_and_one_that_is_ahead_hides_none() -> None:
+    behind, ahead = (entry(AT, dumped_at=AT + timedelta(days=days)) for days in (-3, 3))
+
+    assert codes(behind, at=AT + timedelta(hours=5)) == []
+    assert codes(ahead) == ["drill-stale"]
 
 
 def test_backups_that_come_every_hour_do_not_hide_that_none_was_proven() -> None:

@@ -1,6 +1,9 @@
 """The receipt has in single lines what a person keeps of a backup."""
 
 from dataclasses import replace
+from datetime import timedelta
+
+import pytest
 
 from caretaker.archive.identity import BackupId
 from caretaker.archive.manifest import TableTotals
@@ -20,6 +23,29 @@ def test_a_receipt_says_what_there_is_where_and_how_to_compare_it() -> None:
         "digest": "ef" * 32,
         "duration": "1 min",
     }
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (timedelta(days=-3), "was 3 d behind: 2026-11-17T02:00:01Z)"),
+        (timedelta(minutes=90), "was 1 h 30 min ahead: 2026-11-20T03:30:01Z)"),
+    ],
+)
+def test_a_servers_clock_that_is_wrong_is_said_beside_the_true_time(wrong: timedelta, said: str) -> None:
+    made = manifest()
+
+    shown = dict(receipt(replace(made, dumped_at=made.began_at + wrong)))["as of"]
+
+    assert shown == f"2026-11-20T02:00:01Z (the clock of the server {said}"
+
+
+def test_a_minute_between_the_clocks_is_nothing_to_speak_of() -> None:
+    made = manifest()
+
+    assert (
+        dict(receipt(replace(made, dumped_at=made.began_at + timedelta(minutes=1))))["as of"] == "2026-11-20T02:01:01Z"
+    )
 
 
 def test_the_reason_of_an_emergency_is_shown_in_one_line() -> None:

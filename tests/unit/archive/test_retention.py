@@ -168,19 +168,23 @@ def test_databases_are_judged_each_by_itself() -> None:
 
 
 def test_order_is_by_the_times_of_the_snapshots_and_never_by_name() -> None:
-    late = backed_up(ago(60), dumped_at=ago(1))
-    early = backed_up(ago(35), dumped_at=ago(62))
+    late = backed_up(ago(60), began_at=ago(1), dumped_at=ago(1))
+    early = backed_up(ago(35), began_at=ago(62), dumped_at=ago(62))
 
     assert [decision.entry for decision in plan([late, early], POLICY, NOW)] == [late, early]
     assert gone([late, early, backed_up(ago(40))]) == [62]
 
 
-def test_a_servers_clock_that_is_years_behind_makes_no_backup_old() -> None:
-    backups = [backed_up(ago(day), dumped_at=ago(4000 + day)) for day in range(40)]
+@pytest.mark.parametrize("behind", [4000, -4000])
+def test_a_servers_clock_that_is_years_off_makes_no_backup_old_or_from_the_future(behind: int) -> None:
+    right = [backed_up(ago(day)) for day in range(40)]
+    wrong = [backed_up(ago(day), dumped_at=ago(day + behind)) for day in range(40)]
 
-    kept = {decision.entry.manifest.id.at for decision in plan(backups, POLICY, NOW) if not decision.expires}
+    assert _reasons(wrong) == _reasons(right)
 
-    assert {ago(day) for day in range(31)} <= kept
+
+def _reasons(backups: Iterable[Entry]) -> dict[datetime, str]:
+    return {decision.entry.manifest.id.at: decision.reason for decision in plan(backups, POLICY, NOW)}
 
 
 def test_the_reason_to_go_says_what_is_known() -> None:

@@ -174,7 +174,8 @@ def backups_of(smallest: int) -> st.SearchStrategy[Manifest]:
 
 
 def _before(backups: Sequence[Manifest]) -> list[Earlier]:
-    return [(replace(each, dumped_at=AT - DAY * (day + 1)), None) for day, each in enumerate(backups)]
+    days = (AT - DAY * (day + 1) for day in range(len(backups)))
+    return [(replace(each, began_at=at, dumped_at=at), None) for each, at in zip(backups, days, strict=True)]
 
 
 @given(backups_of(0), st.lists(backups_of(0), max_size=9))

@@ -21,4 +21,26 @@ from functions.verify.explaining import PlaceFailed, Unexplained, unexpected
     ],
 )
 def test_an_error_that_no_archive_can_cause_is_of_the_place(message: str, kind: type[Exception]) -> None:
-    assert type(unexpected(Outcome(1, (Complaint(7, message),), 1, 1, ""))) is kind
+    assert type(unexpected(_failed(message), ())) is kind
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'COPY failed for table "t": ERROR:  new row for relation "t" violates check constraint "t_a_check"',
+        'COPY failed for table "t_1": ERROR:  new row for relation "t_1" violates partition constraint',
+        'could not execute query: ERROR:  empty range bound specified for partition "t_1"',
+        'could not execute query: ERROR:  partition "t_2" would overlap partition "t_1"',
+        'COPY failed for table "t": ERROR:  range lower bound must be less than or equal to range upper bound',
+    ],
+)
+def test_what_another_order_of_texts_refuses_is_no_word_against_the_archive(said: str) -> None:
+    failure = unexpected(_failed(said), ("C.UTF-8 instead of de-AT of icu",))
+
+    assert isinstance(failure, PlaceFailed)
+    assert "perhaps as texts are sorted otherwise here (C.UTF-8 instead of de-AT of icu)" in str(failure)
+    assert isinstance(unexpected(_failed(said), ()), Unexplained)
+
+
+def _failed(message: str) -> Outcome:
+    return Outcome(1, (Complaint(7, message),), 1, 1, "")

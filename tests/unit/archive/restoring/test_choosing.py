@@ -1,5 +1,6 @@
 """The newest proven backup is taken, or the one that was asked for; and it is said why."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -33,6 +34,17 @@ def test_the_newest_proven_one_is_taken_and_the_older_ones_stand_by() -> None:
     assert choice.warning == ""
 
 
+def test_a_manifest_that_cannot_be_read_is_said_as_it_may_be_of_the_newest_one() -> None:
+    good = entry(1)
+    unreadable = Damaged("backups/main/2026/11/20/20261120T020000Z-daily-d9af/manifest.json", "no JSON")
+    record = Damaged("backups/main/2026/11/19/20261119T020000Z-daily-8af9/verified/20261119T030000Z.json", "no JSON")
+
+    assert choose(Entries((good,), (unreadable, record)), "main").why.endswith(
+        "; 1 manifest cannot be read: caretaker backups"
+    )
+    assert "manifest" not in choose(Entries((good,), (record,)), "main").why
+
+
 def test_a_damaged_one_is_passed_over_whatever_it_reached() -> None:
     damaged, good = entry(0, noted="rows-differ"), entry(1, "decoded")
 
@@ -50,6 +62,14 @@ def test_a_snapshot_that_is_later_than_asked_for_is_passed_over(later: timedelta
 
     assert choice.entries[0] == found[taken]
     assert "that is not later than 2026-11-19T02:00:0" in choice.why
+
+
+def test_a_servers_clock_that_is_wrong_says_nothing_of_when_a_snapshot_was_taken() -> None:
+    behind = replace(entry(0), manifest=manifest(AT, dumped_at=AT - timedelta(days=3)))
+    before = entry(1)
+
+    assert choose(Entries((behind, before), ()), "main", at=AT - timedelta(hours=1)).entries == (before,)
+    assert choose(Entries((behind, before), ()), "main", at=AT + timedelta(hours=1)).entries == (behind, before)
 
 
 def test_one_that_is_asked_for_is_taken_alone_and_what_speaks_against_it_is_said() -> None:

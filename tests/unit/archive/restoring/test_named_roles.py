@@ -27,7 +27,8 @@ def test_owners_and_privileges_name_who_has_them_and_whose_defaults_they_are() -
         "ALTER TABLE ONLY public.orders REPLICA IDENTITY FULL;",
     ]
 
-    assert all_roles(lines) == {"reader", "Odd role", "owner", "app", "Odd owner"}
+    assert all_roles(lines).roles == {"reader", "Odd role", "owner", "app", "Odd owner"}
+    assert all_roles(lines).owners == {"owner", "Odd owner"}
 
 
 def test_the_owners_of_large_objects_are_known_although_their_names_have_spaces() -> None:
