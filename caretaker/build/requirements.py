@@ -17,7 +17,7 @@ Say = Callable[[str], None]
 # Most of botocore's size is what it knows of services that no function calls.
 SERVICES = frozenset({"dynamodb", "lambda", "logs", "s3", "secretsmanager", "sns", "sqs", "ssm", "sts"})
 
-_LAYOUT = 3  # raise it when what is pruned or compiled changes: older folders of the cache are then left alone
+_LAYOUT = 3  # raise it when how something is compiled changes: older folders of the cache are then left alone
 _UNNEEDED = (
     "bin",
     "**/tests",
@@ -43,7 +43,7 @@ def installed(lock: Path, platform: Platform, cache: Path, say: Say) -> Path:
 
 
 def _digest(lock: Path, platform: Platform, *, compiled: bool) -> str:
-    decisive = (_LAYOUT, lock.read_text("utf-8"), platform.pip_options, compiled)
+    decisive = (_LAYOUT, sorted(SERVICES), _UNNEEDED, lock.read_text("utf-8"), platform.pip_options, compiled)
     return hashlib.sha256(repr(decisive).encode()).hexdigest()[:16]
 
 

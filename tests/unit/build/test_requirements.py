@@ -8,7 +8,7 @@ import pytest
 from caretaker.build.artifact import ROOT
 from caretaker.build.errors import BuildError
 from caretaker.build.platforms import HOST, LAMBDA
-from caretaker.build.requirements import installed
+from caretaker.build.requirements import SERVICES, installed
 
 LOCK = ROOT / "requirements" / "uptime.txt"
 
@@ -50,6 +50,15 @@ def test_a_changed_lock_or_another_platform_is_another_folder(small_lock: Path, 
     after = installed(small_lock, HOST, tmp_path / "cache", _ignore)
 
     assert len({before, elsewhere, after}) == 3
+
+
+def test_what_another_version_pruned_otherwise_is_not_taken_for_ours(
+    small_lock: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = installed(small_lock, HOST, tmp_path / "cache", _ignore)
+    monkeypatch.setattr("caretaker.build.requirements.SERVICES", SERVICES - {"logs"})
+
+    assert installed(small_lock, HOST, tmp_path / "cache", _ignore) != ours
 
 
 def test_a_package_that_is_not_what_was_locked_is_refused_and_leaves_nothing(small_lock: Path, tmp_path: Path) -> None:
