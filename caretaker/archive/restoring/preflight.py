@@ -19,7 +19,7 @@ from caretaker.archive.restoring.plan import Plan, Way
 from caretaker.archive.restoring.remarks import Remark
 from caretaker.archive.restoring.room import RESERVE, here_remarks, there_remarks
 from caretaker.archive.restoring.running import NotRead, PgRestore, programs_to_restore
-from caretaker.archive.restoring.stream import raw_bytes
+from caretaker.archive.restoring.stream import proven_bytes, raw_bytes
 from caretaker.archive.restoring.target import Target
 from caretaker.archive.sessions import quoted
 from caretaker.archive.versions import Version
@@ -57,7 +57,7 @@ def preflight(entry: Entry, target: Target, wish: Wish, means: Means) -> Plan:
     """
     manifest, stored = entry.manifest, dump_of(entry.manifest)
     programs = programs_to_restore(target.version, version_of(manifest.client_version), means.programs)
-    reader = _reader(programs, manifest, stored, target, means)
+    reader = PgRestore(programs, lambda: dump_bytes(entry, means.bucket), means.deadline, target.admin.redactor)
     try:
         selection, set_aside = chosen_items(reader.items(), target)
         roles = _roles(reader, selection.items, wish.keep_owner)
@@ -86,20 +86,17 @@ def dump_of(manifest: Manifest) -> StoredObject:
     return stored
 
 
+def dump_bytes(entry: Entry, bucket: Bucket) -> Iterator[bytes]:
+    """Yield the uncompressed dump, hashed as such unless a drill has done so; raise as ``raw_bytes``."""
+    read = proven_bytes if entry.is_good else raw_bytes
+    return read(bucket, entry.manifest.id, dump_of(entry.manifest))
+
+
 def version_of(text: str) -> Version:
     """Return the version that a manifest names: 16.14, or 19beta1."""
     major, _, minor = text.partition(".")
     digits = "".join(sign for sign in major if sign.isdecimal()) or "0"
     return Version(int(digits), int(minor) if minor.isdecimal() else 0)
-
-
-def _reader(programs: Programs, manifest: Manifest, stored: StoredObject, target: Target, means: Means) -> PgRestore:
-    return PgRestore(
-        programs,
-        lambda: raw_bytes(means.bucket, manifest.id, stored),
-        means.deadline,
-        target.admin.redactor,
-    )
 
 
 def _roles(pg_restore: PgRestore, chosen: Sequence[Item], keep_owner: bool) -> frozenset[str]:

@@ -1,10 +1,14 @@
 """Nothing damaged is taken for whole: it is named, and the target is as it was."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 
-from caretaker.archive.identity import DUMP, TABLES
+from caretaker.archive.identity import DUMP, MANIFEST, TABLES
+from caretaker.archive.manifest_file import encode
+from caretaker.archive.restoring.carrying_out import restore
 from caretaker.archive.restoring.damage import Damaged
 from tests.databases import make, run
 from tests.integration.restore.restoring import World
@@ -50,6 +54,23 @@ def test_another_backups_dump_is_no_backup(world: World) -> None:
         world.restore()
 
     assert world.databases() == []
+
+
+@pytest.mark.parametrize("proven", [True, False], ids=["proven", "not proven"])
+def test_the_sha256_of_the_uncompressed_dump_is_left_to_the_drill_that_has_compared_it(
+    world: World, proven: bool
+) -> None:
+    newer = world.shelf.newer
+    objects = tuple(replace(one, raw_sha256="ab" * 32) if one.name == DUMP else one for one in newer.objects)
+    spoil(world, newer.id.key(MANIFEST), lambda _: encode(replace(newer, objects=objects)))
+    if not proven:
+        for one in world.bucket.keys(newer.id.key("verified/")):
+            world.bucket.client.delete_object(Bucket=world.bucket.name, Key=one.key)
+
+    with nullcontext() if proven else pytest.raises(Damaged, match="another SHA-256"):
+        assert restore(world.plan(backup=newer.id.text), world.means, world.progress).is_equal
+
+    assert bool(world.databases()) is proven
 
 
 def spoil(world: World, key: str, damage: Callable[[bytes], bytes | None]) -> None:
