@@ -1,7 +1,8 @@
 """Digests of streams, computed beside whatever else is done."""
 
 import hashlib
-from concurrent.futures import Future, ThreadPoolExecutor
+
+from caretaker.archive.behind import Behind
 
 
 class Sha256:
@@ -9,17 +10,13 @@ class Sha256:
 
     def __init__(self) -> None:
         self._sha256 = hashlib.sha256()
-        self._thread = ThreadPoolExecutor(1, "sha256")
-        self._last: Future[None] | None = None
+        self._behind = Behind(self._sha256.update, "sha256")
 
     def update(self, chunk: bytes) -> None:
         """Take in a chunk."""
-        if self._last:
-            self._last.result()
-        self._last = self._thread.submit(self._sha256.update, chunk)
+        self._behind.give(chunk)
 
     def text(self) -> str:
         """Return the digest of all chunks, in hexadecimal."""
-        if self._last:
-            self._last.result()
+        self._behind.wait()
         return self._sha256.hexdigest()

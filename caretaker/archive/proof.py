@@ -45,7 +45,8 @@ class Proof:
     ``reached`` is the highest level, None if not even all objects were there. ``set_aside`` names the extensions and
     collations whose objects could not be restored; ``compared`` of ``tables`` were found to be equal.
     ``server_version`` is that of the server restored into, empty if there was none; ``on`` is whose that was to be: one
-    that is thrown away, or the owner's for drills.
+    that is thrown away, or the owner's for drills. ``dump_sha256`` is that of the uncompressed dump if it was found to
+    be right, else empty, as in records of before it was kept.
     """
 
     backup: BackupId
@@ -60,6 +61,7 @@ class Proof:
     server_version: str
     tool_version: str
     on: Where = "throw-away"
+    dump_sha256: str = ""
 
     @property
     def is_damaged(self) -> bool:

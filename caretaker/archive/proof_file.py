@@ -45,6 +45,7 @@ def encode(proof: Proof) -> bytes:
         "server_version": _short(proof.server_version),
         "tool_version": _short(proof.tool_version),
         "on": proof.on,
+        "dump_sha256": proof.dump_sha256,
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode(errors="backslashreplace")
 
@@ -73,6 +74,7 @@ def decode(data: bytes, backup: BackupId) -> Proof:
             server_version=fields.text("server_version"),
             tool_version=fields.text("tool_version"),
             on=fields.one_of("on", _WHERE) if "on" in fields.values else "throw-away",  # records of before lack it
+            dump_sha256=fields.text_or_empty("dump_sha256"),
         )
     except Malformed as malformed:
         raise UnreadableProof(f"the proof of {backup.text} cannot be believed: {malformed}") from malformed

@@ -20,6 +20,7 @@ class Course:
     set_aside: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
     server_version: str = ""
+    dump_sha256: str = ""
     steps: list[Step] = field(default_factory=list)
     noted: list[Noted] = field(default_factory=list)
 

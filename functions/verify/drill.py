@@ -5,8 +5,9 @@
 """
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -81,6 +82,7 @@ def drill(manifest: Manifest, means: Means) -> Drilled:
         server_version=course.server_version,
         tool_version=__version__,
         on="target" if means.own_server else "throw-away",
+        dump_sha256=course.dump_sha256,
     )
     return Drilled(proof, course.replaced)
 
@@ -90,13 +92,17 @@ def _follow(manifest: Manifest, course: Course, means: Means) -> None:
         look_for_objects(means.bucket, manifest)
     backup = _read(manifest, means)
     with workspace(means.folder, means.wait) as folder:
-        decoded, chosen = _decoded(backup, _way(backup, means), course, means, folder / "database.dump")
-        if chosen.kind == "none":
-            course.note("too-big-to-drill", chosen.reason)
-            return
-        file = folder / "database.dump" if chosen.kind == "parallel" else None
-        with _ground(backup, folder / "server", course, means) as ground:
-            _bring_back(backup, decoded, ground, course, means, file)
+        chosen = _way(backup, means)
+        # No server is made in vain, and the owner's is left alone until the backup is known to be whole.
+        at_once = chosen.kind != "none" and not means.own_server
+        with _made_ready(_ground(backup, folder / "server", course, means), at_once) as ground:
+            decoded, chosen = _decoded(backup, chosen, course, means, folder / "database.dump")
+            course.dump_sha256 = backup.dump.raw_sha256
+            if chosen.kind == "none":
+                course.note("too-big-to-drill", chosen.reason)
+                return
+            file = folder / "database.dump" if chosen.kind == "parallel" else None
+            _bring_back(backup, decoded, ground(), course, means, file)
 
 
 def _way(backup: _Backup, means: Means) -> Way:
@@ -104,6 +110,16 @@ def _way(backup: _Backup, means: Means) -> Way:
         return Way("piped")  # nothing is kept here, and how fast that server is shows in the end
     left = means.deadline.left("it was being reckoned what it needs")
     return way(backup.dump.raw_bytes, means.free(), means.pace, left)
+
+
+@contextmanager
+def _made_ready(ground: AbstractContextManager[Ground], at_once: bool) -> Iterator[Callable[[], Ground]]:
+    """Give what returns a server to restore into, or raises why there is none; it ends with the block.
+
+    With ``at_once`` it is made while the block goes on, else when it is asked for.
+    """
+    with ExitStack() as stack, ThreadPoolExecutor(1, "ground") as pool:
+        yield pool.submit(stack.enter_context, ground).result if at_once else lambda: stack.enter_context(ground)
 
 
 @contextmanager

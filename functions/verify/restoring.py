@@ -16,7 +16,7 @@ from caretaker.archive.restoring.listing import Item, rows_of_extensions
 from caretaker.archive.restoring.publications import without_publications
 from caretaker.archive.restoring.running import Order, PgRestore
 from caretaker.archive.restoring.spread import Name
-from caretaker.archive.restoring.stream import raw_bytes
+from caretaker.archive.restoring.stream import proven_bytes
 from caretaker.archive.sessions import quoted, rows
 from caretaker.archive.tables import Contents
 from caretaker.core.printable import printable
@@ -54,7 +54,7 @@ def restore(ground: Ground, manifest: Manifest, decoded: Decoded, means: Means, 
     """
     dump = manifest.stored(DUMP)
     assert dump is not None, "no manifest is believed without one"
-    archive = file or (lambda: raw_bytes(means.bucket, manifest.id, dump))
+    archive = file or (lambda: proven_bytes(means.bucket, manifest.id, dump))
     pg_restore = PgRestore(ground.programs, archive, means.deadline, Redactor())
     everything = pg_restore.items()
     needed = needs(pg_restore.sql("--section=pre-data", "--section=post-data"), decoded.roles)

@@ -18,6 +18,8 @@ def settings(memory: int) -> dict[str, str]:
         "fsync": "off",
         "synchronous_commit": "off",
         "full_page_writes": "off",
+        "bgwriter_flush_after": "0",  # what is thrown away soon need not reach the disk
+        "checkpoint_flush_after": "0",
         "wal_level": "minimal",  # rows of a table made in the same transaction are not logged
         "max_wal_senders": "0",
         "max_wal_size": "512MB",

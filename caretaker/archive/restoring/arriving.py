@@ -5,7 +5,9 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
+from caretaker.archive.behind import Behind
 from caretaker.archive.restoring.temporary import clear, prefix
 
 _FILE = "database.dump"
@@ -26,10 +28,7 @@ def arrived(chunks: Iterable[bytes], room: Path) -> Iterator[Path]:
         folder = Path(tempfile.mkdtemp(prefix=prefix(), dir=room))
     try:
         with _told(room), (folder / _FILE).open("wb", buffering=0) as file:
-            for chunk in chunks:
-                rest = memoryview(chunk)
-                while rest:
-                    rest = rest[file.write(rest) :]
+            _write(chunks, file)
         yield folder / _FILE
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -42,6 +41,23 @@ def held_back(chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield last
         last = chunk
     yield last
+
+
+def _write(chunks: Iterable[bytes], file: IO[bytes]) -> None:
+    """Write all chunks, each while the next one comes."""
+
+    def write(chunk: bytes) -> None:
+        rest = memoryview(chunk)
+        while rest:
+            rest = rest[file.write(rest) :]
+
+    writing = Behind(write, "writing")
+    try:
+        for chunk in chunks:
+            writing.give(chunk)
+        writing.wait()
+    finally:
+        writing.end()  # only then may the file be closed
 
 
 @contextmanager

@@ -20,10 +20,10 @@ from caretaker.archive.restoring.comparing import Comparison, Saved, compare
 from caretaker.archive.restoring.databases import finish, said
 from caretaker.archive.restoring.listing import rows_of_extensions
 from caretaker.archive.restoring.plan import Plan
-from caretaker.archive.restoring.preflight import Means, dump_of, version_of
+from caretaker.archive.restoring.preflight import Means, dump_bytes, dump_of, version_of
 from caretaker.archive.restoring.progress import Progress, TablesDone
 from caretaker.archive.restoring.running import Order, Outcome, PgRestore
-from caretaker.archive.restoring.stream import contents_of, raw_bytes
+from caretaker.archive.restoring.stream import contents_of
 from caretaker.archive.restoring.taking_back import RestoreFailed, taken_back
 from caretaker.archive.tables import Contents
 
@@ -97,11 +97,11 @@ def restore(plan: Plan, means: Means, progress: Progress) -> Restored:
 
 @contextmanager
 def _archive(plan: Plan, means: Means, progress: Progress) -> Iterator[Path | Callable[[], Iterator[bytes]]]:
-    manifest, stored = plan.entry.manifest, dump_of(plan.entry.manifest)
+    stored = dump_of(plan.entry.manifest)
 
     def arriving() -> Iterator[bytes]:
         count = 0
-        for chunk in raw_bytes(means.bucket, manifest.id, stored):
+        for chunk in dump_bytes(plan.entry, means.bucket):
             count += len(chunk)
             progress.bytes(count, stored.raw_bytes)
             yield chunk

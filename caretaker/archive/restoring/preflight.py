@@ -25,7 +25,7 @@ from caretaker.archive.restoring.publications import publications_of_all
 from caretaker.archive.restoring.remarks import Remark
 from caretaker.archive.restoring.room import RESERVE, here_remarks, there_remarks
 from caretaker.archive.restoring.running import NotRead, PgRestore, programs_to_restore
-from caretaker.archive.restoring.stream import raw_bytes
+from caretaker.archive.restoring.stream import proven_bytes, raw_bytes
 from caretaker.archive.restoring.target import Target
 from caretaker.archive.sessions import quoted
 from caretaker.archive.versions import Version
@@ -63,7 +63,7 @@ def preflight(entry: Entry, target: Target, wish: Wish, means: Means) -> Plan:
     """
     manifest, stored = entry.manifest, dump_of(entry.manifest)
     programs = programs_to_restore(target.version, version_of(manifest.client_version), means.programs)
-    reader = _reader(programs, manifest, stored, target, means)
+    reader = PgRestore(programs, lambda: dump_bytes(entry, means.bucket), means.deadline, target.admin.redactor)
     try:
         everything = reader.items()
         selection, set_aside = chosen_items(
@@ -101,20 +101,18 @@ def dump_of(manifest: Manifest) -> StoredObject:
     return stored
 
 
+def dump_bytes(entry: Entry, bucket: Bucket) -> Iterator[bytes]:
+    """Yield the uncompressed dump, hashed as such unless the drill has found what is said of it right."""
+    dump, proof = dump_of(entry.manifest), entry.proof
+    read = proven_bytes if proof and proof.is_good and proof.dump_sha256 == dump.raw_sha256 else raw_bytes
+    return read(bucket, entry.manifest.id, dump)
+
+
 def version_of(text: str) -> Version:
     """Return the version that a manifest names: 16.14, or 19beta1."""
     major, _, minor = text.partition(".")
     digits = "".join(sign for sign in major if sign.isdecimal()) or "0"
     return Version(int(digits), int(minor) if minor.isdecimal() else 0)
-
-
-def _reader(programs: Programs, manifest: Manifest, stored: StoredObject, target: Target, means: Means) -> PgRestore:
-    return PgRestore(
-        programs,
-        lambda: raw_bytes(means.bucket, manifest.id, stored),
-        means.deadline,
-        target.admin.redactor,
-    )
 
 
 def _way(target: Target, programs: Programs, wish: Wish, anew: bool, has_room: bool) -> Way:

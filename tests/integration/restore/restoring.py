@@ -145,10 +145,12 @@ def backed_up(
     return making.make(order, ready, means, time.monotonic())[0]
 
 
-def prove(bucket: Bucket, backup: BackupId, level: Level | None, *noted: Noted) -> None:
-    """Put the record of a drill beside a backup."""
+def prove(bucket: Bucket, backup: BackupId, level: Level | None, *noted: Noted, dump_sha256: str = "") -> None:
+    """Put the record of a drill beside a backup, by default one of before digests were recorded."""
     at = backup.at + timedelta(hours=1)
-    proof = Proof(backup, at, at + timedelta(minutes=1), level, noted, (), 4, 4, (), "18.0", "0.1.0")
+    proof = Proof(
+        backup, at, at + timedelta(minutes=1), level, noted, (), 4, 4, (), "18.0", "0.1.0", dump_sha256=dump_sha256
+    )
     bucket.client.put_object(Bucket=bucket.name, Key=proof_file.proof_key(backup, at), Body=proof_file.encode(proof))
 
 

@@ -7,12 +7,13 @@ import pytest
 
 from caretaker.archive.entries import entries
 from caretaker.archive.identity import DUMP, MANIFEST, TABLES
-from caretaker.archive.manifest import StoredObject
+from caretaker.archive.manifest import Manifest, StoredObject
 from caretaker.archive.manifest_file import encode
 from caretaker.archive.restoring.choosing import NothingToRestore, choose
 from caretaker.archive.restoring.damage import Damaged
+from caretaker.archive.restoring.preflight import dump_of
 from tests.databases import make, run
-from tests.integration.restore.restoring import World
+from tests.integration.restore.restoring import World, prove
 
 DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
     "truncated": lambda content: content[: len(content) // 2],
@@ -82,11 +83,19 @@ def test_a_manifest_that_cannot_be_believed_gives_way_to_an_older_backup_and_is_
 
 @pytest.mark.parametrize(
     "edit",
-    [lambda dump: replace(dump, sha256=dump.raw_sha256), lambda dump: replace(dump, raw_bytes=dump.raw_bytes + 1)],
-    ids=["digest", "size"],
+    [
+        lambda dump: replace(dump, sha256=dump.raw_sha256),
+        lambda dump: replace(dump, raw_bytes=dump.raw_bytes + 1),
+        lambda dump: replace(dump, raw_sha256=dump.sha256),
+    ],
+    ids=["digest", "size", "digest uncompressed"],
 )
-def test_a_manifest_that_was_edited_is_noticed(world: World, edit: Callable[[StoredObject], StoredObject]) -> None:
+@pytest.mark.parametrize("recorded", [True, False], ids=["digest recorded", "record of before"])
+def test_a_manifest_that_was_edited_is_noticed(
+    world: World, edit: Callable[[StoredObject], StoredObject], recorded: bool
+) -> None:
     made = world.shelf.newer
+    record_digest(world, made, recorded)
     objects = tuple(edit(one) if one.name == DUMP else one for one in made.objects)
     spoil(world, made.id.key(MANIFEST), lambda _: encode(replace(made, objects=objects)))
 
@@ -94,6 +103,20 @@ def test_a_manifest_that_was_edited_is_noticed(world: World, edit: Callable[[Sto
         world.restore()
 
     assert world.databases() == []
+
+
+def test_a_dump_whose_digest_was_found_right_by_a_drill_is_not_hashed_uncompressed_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record_digest(world, world.shelf.newer, True)
+    monkeypatch.setattr("caretaker.archive.restoring.preflight.raw_bytes", None)
+
+    assert world.restore().is_equal
+
+
+def record_digest(world: World, made: Manifest, recorded: bool) -> None:
+    """Replace the record of a drill by one with the digest that it found right, or without."""
+    prove(world.bucket, made.id, "equal", dump_sha256=dump_of(made).raw_sha256 if recorded else "")
 
 
 def spoil(world: World, key: str, damage: Callable[[bytes], bytes | None]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zstandard
@@ -12,6 +13,7 @@ from caretaker.archive.manifest import Manifest, StoredObject
 from caretaker.archive.objects import Bucket
 from caretaker.archive.proof import Proof
 from functions.verify.drill import drill
+from functions.verify.restoring import restore
 from tests.backed_up import back_up
 from tests.databases import make
 from tests.integration.verify.conftest import means
@@ -96,6 +98,24 @@ def test_an_object_that_is_not_what_was_stored_is_named(
     assert told(proof) == ["checksum-mismatch"]
     assert name in proof.noted[0].message
     assert not proof.has("checksums")
+
+
+def test_an_object_that_is_changed_between_reading_and_restoring_is_noticed(
+    manifest: Manifest, drilled_bucket: Bucket, programs: Path, drills: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = body(drilled_bucket, manifest, DUMP)
+
+    def changed(*arguments: Any) -> Any:
+        put(drilled_bucket, manifest, DUMP, data + b"\0")
+        return restore(*arguments)
+
+    monkeypatch.setattr("functions.verify.drill.restore", changed)
+    piped = means(drilled_bucket, programs, drills, free=lambda: 1_000_200_000)
+
+    proof = drill(manifest, piped).proof
+
+    assert told(proof) == ["checksum-mismatch"]
+    assert proof.reached == "decoded"
 
 
 def said_to_be(stored: StoredObject, manifest: Manifest) -> Manifest:
