@@ -1,7 +1,8 @@
 """From the outbox to deliveries: who is to be told of a group.
 
 * A group must be planned exactly once, whoever tries, and however often.
-* What told of an incident before must be planned before, so that it is known who was told.
+* What told of an incident before must be planned before, so that it is known who was told; unless it is told by the
+  same message: a reminder, and the end that was seen in the same minute.
 * An alarm goes by the routes of today; an update goes to whoever was told of the incident.
 """
 
@@ -33,33 +34,36 @@ class Planner:
     config: AlertsConfig
     clock: Callable[[], datetime]
 
-    def plan(self, name: str, *, even_if_incomplete: bool = False) -> list[Key]:
-        """Plan what is not planned of a group, and return the keys of its deliveries that are new."""
+    def plan(self, name: str, waiting: frozenset[str] = frozenset()) -> list[Key]:
+        """Plan what is not planned of a group, and return the keys of its deliveries that are new.
+
+        ``waiting`` are groups that wait for this one, which is then planned even if it is not complete.
+        """
         for _ in range(_CONFLICTS):
             try:
-                return self._plan(name, even_if_incomplete=even_if_incomplete)
+                return self._plan(name, waiting | {name})
             except Conflict:
                 continue  # somebody else was faster: see what is left
         return []
 
-    def _plan(self, name: str, *, even_if_incomplete: bool) -> list[Key]:
+    def _plan(self, name: str, waiting: frozenset[str]) -> list[Key]:
         found = outbox.parts(self.table, name)
         open_parts = [part for part in found if part.planned is None]
-        if not open_parts or not (even_if_incomplete or outbox.is_complete(found, self.clock())):
+        if not open_parts or not (len(waiting) > 1 or outbox.is_complete(found, self.clock())):
             return []
         planned_before = len(open_parts) < len(found)
         new: list[Key] = []
         for start in range(0, len(open_parts), _PARTS_TOGETHER):
             together = open_parts[start : start + _PARTS_TOGETHER]
-            new += self._plan_together(name, together, first=not planned_before and start == 0)
+            new += self._plan_together(name, together, waiting, first=not planned_before and start == 0)
         return new
 
-    def _plan_together(self, name: str, together: Sequence[Part], *, first: bool) -> list[Key]:
+    def _plan_together(self, name: str, together: Sequence[Part], waiting: frozenset[str], *, first: bool) -> list[Key]:
         for part in together:
             if part.damaged:
                 logger.error("an item of the outbox cannot be read", outbox=part.sk, metadata={"error": part.damaged})
         members = [member for part in together for member in part.members]
-        earlier = self._plan_earlier(members, name)
+        earlier = self._plan_earlier(members, waiting)
         routed = self._route(outbox.group(name), members)
         batch = "" if first else _batch(together)
         new = self._deliveries(name, together, batch, routed, earlier)
@@ -72,13 +76,14 @@ class Planner:
         )
         return [one.key for one in new]
 
-    def _plan_earlier(self, members: Iterable[Member], name: str) -> dict[str, Part]:
-        """Plan what told of these incidents before, and return it by its sort key."""
+    def _plan_earlier(self, members: Iterable[Member], waiting: frozenset[str]) -> dict[str, Part]:
+        """Plan what told of these incidents before, and return it by its sort key, but not what waits for this."""
         previous = {member.previous for member in members if member.previous}
         unplanned = {part.group for part in outbox.read(self.table, previous) if part.planned is None}
-        for group in sorted(unplanned - {name}):
-            self.plan(group, even_if_incomplete=True)
-        return {part.sk: part for part in outbox.read(self.table, previous)}
+        for group in sorted(unplanned - waiting):
+            self.plan(group, waiting)
+        found = outbox.read(self.table, previous)
+        return {part.sk: part for part in found if part.planned is not None or part.group not in waiting}
 
     def _route(self, group: outbox.Group, members: Sequence[Member]) -> dict[str, list[Member]]:
         """Return the members by channel, and remember who will have been told."""

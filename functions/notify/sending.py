@@ -4,7 +4,7 @@
 * It must be marked as sent only after the channel has taken it: a sender that dies in between sends
   again, and none is lost.
 * It must wait for what told of the same incidents on the same channel before; what ends incidents takes
-  the place of messages that have not got through yet.
+  the place of messages that have not got through yet. What waits for itself, or for what waits for it, must not wait.
 * A channel that does not take a message must keep no other message waiting.
 """
 
@@ -60,19 +60,23 @@ class Sender:
     runbooks: Runbooks = field(default_factory=Runbooks)
     counts: Counts = field(default_factory=Counts)
 
-    def deliver(self, wanted: Key) -> list[Key]:
-        """Try one delivery, and what must go before it; return the keys of what is to be tried soon."""
+    def deliver(self, wanted: Key, waiting: frozenset[Key] = frozenset()) -> list[Key]:
+        """Try one delivery, and what must go before it; return the keys of what is to be tried soon.
+
+        ``waiting`` are those that wait for this one.
+        """
         found = delivery.read(self.table, [wanted])
         if not found or found[0].is_final or found[0].due_at > self.clock():
             return [wanted] if found and found[0].progress is Progress.PENDING else []
         one = found[0]
         later: list[Key] = []
-        blockers = self._blockers(one)
+        waiting |= {one.key}
+        blockers = self._blockers(one, waiting)
         members = self._members(one)
         if blockers and not _can_absorb(members, blockers):
             for blocker in blockers:
-                later += self.deliver(blocker.key)
-            blockers = self._blockers(one)
+                later += self.deliver(blocker.key, waiting)
+            blockers = self._blockers(one, waiting)
             if blockers:
                 self._wait_for(one, blockers)
                 return [*later, one.key]
@@ -97,16 +101,16 @@ class Sender:
         self._try_to([wait])
         return True
 
-    def _blockers(self, one: Delivery) -> list[Delivery]:
-        before = delivery.read(self.table, one.after)
-        merged_into = [other.into for other in before if other.into and other.into != one.key]
+    def _blockers(self, one: Delivery, waiting: frozenset[Key]) -> list[Delivery]:
+        before = delivery.read(self.table, [key for key in one.after if key not in waiting])
+        merged_into = [other.into for other in before if other.into and other.into not in waiting]
         return [other for other in (*before, *delivery.read(self.table, merged_into)) if not other.is_final]
 
     def _members(self, one: Delivery) -> list[Member]:
         incidents = set(one.incidents)
         parts = outbox.read(self.table, one.parts)
         members = [member for part in parts for member in part.members if member.incident in incidents]
-        return last_of_each(members) if one.withheld else members
+        return last_of_each(members) if one.withheld or len(members) > len(incidents) else members
 
     def _wait_for(self, one: Delivery, blockers: Sequence[Delivery]) -> None:
         due_at = max(other.due_at for other in blockers) + timedelta(seconds=1)

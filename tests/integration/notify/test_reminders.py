@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from caretaker.core.store.table import Table
+from functions.notify import delivery
 from functions.notify.reminders import remind_of_open_incidents
 from tests.clients import client_like
 from tests.faults import Faults, Killed, throttled
@@ -58,6 +59,23 @@ def test_a_run_after_a_reminder_goes_on_as_before(table: Table) -> None:
     world.remind(table)
     world.notify(table, run(table, world, 4 * 60, ("api", True)))
     assert world.said("email")[-1] == "resolved api"
+
+
+@pytest.mark.parametrize("planned", ["together", "one after the other"])
+def test_an_end_that_is_seen_in_the_minute_of_a_reminder_is_told_once(table: Table, planned: str) -> None:
+    world = opened(table, "api", "web")
+    world.now = AT + EVERY
+    remind_of_open_incidents(table, CONFIG, world.now, world.clock, lambda _: None)
+    if planned == "one after the other":
+        world.notify(table)
+    groups = run(table, world, int(EVERY.total_seconds() // 60), ("api", True), ("web", False))
+    world.notify(table, groups or None)
+    world.sweep_until_quiet(table)
+
+    for channel in ("alerts", "email"):
+        told = [said for said in world.said(channel)[2:] if planned == "together" or said != "reminder api"]
+        assert sorted(told) == ["reminder web", "resolved api"]
+    assert delivery.due(table, world.now + timedelta(days=1)) == []
 
 
 def test_two_sweeps_at_once_remind_once(table: Table) -> None:
