@@ -1,9 +1,9 @@
 """Holds: a backup that is held stays, however old it gets, until somebody releases it."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from caretaker.archive.identity import BackupId
+from caretaker.archive.identity import BackupId, added
 from caretaker.archive.objects import Bucket
 from caretaker.core.printable import printable
 
@@ -19,8 +19,14 @@ def hold(bucket: Bucket, backup: BackupId, reason: str, at: datetime) -> None:
 
 
 def release(bucket: Bucket, backup: BackupId, reason: str, at: datetime) -> None:
-    """Let a held backup go the way of all others; raise ``StorageFailed``."""
-    _put(bucket, backup, RELEASED, reason, at)
+    """Let a held backup go the way of all others; raise ``StorageFailed``.
+
+    It counts from the second after the last hold, if that is not over: of one that was made in this second, or by a
+    clock that is ahead.
+    """
+    holds = (added(one.key, HELD) for one in bucket.keys(backup.key(HELD)))
+    after = [found[1] + timedelta(seconds=1) for found in holds if found]
+    _put(bucket, backup, RELEASED, reason, max([at, *after]))
 
 
 def _put(bucket: Bucket, backup: BackupId, folder: str, reason: str, at: datetime) -> None:

@@ -82,6 +82,16 @@ def test_a_hold_and_a_release_of_one_second_mean_that_it_is_held(bucket: Bucket)
     assert only(bucket).held
 
 
+@pytest.mark.parametrize("ahead", [0, 3600])
+def test_a_release_counts_in_the_second_of_the_hold_and_against_a_clock_that_is_ahead(
+    bucket: Bucket, ahead: int
+) -> None:
+    store(bucket)
+    hold(bucket, MAIN.id, "a reason", NOW + timedelta(seconds=ahead))
+    release(bucket, MAIN.id, "", NOW)
+    assert not only(bucket).held
+
+
 def test_a_second_hold_of_one_second_is_refused_and_the_first_one_stays(bucket: Bucket) -> None:
     store(bucket)
     hold(bucket, MAIN.id, "one", NOW)

@@ -252,7 +252,7 @@ def test_ctrl_c_amid_the_download_says_that_nothing_was_changed(
         yield b"the beginning"
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("caretaker.archive.restoring.carrying_out.raw_bytes", interrupted)
+    monkeypatch.setattr("caretaker.archive.restoring.carrying_out.dump_bytes", interrupted)
 
     ended = command()
 
