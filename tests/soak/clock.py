@@ -40,10 +40,10 @@ class Clock:
     def set(self, at: datetime) -> None:
         """Let it be this moment as soon as everybody knows, which is when the next second begins; then it goes on."""
         new = self._file.with_suffix(".new")
-        known = math.floor(time.time()) + 1 + _SPARE
-        new.write_text(f"{at.timestamp() - known:+.3f}")
+        new.write_text(f"{at.timestamp() - time.time():+.3f}")
         new.replace(self._file)
-        time.sleep(known - time.time())
+        now = time.time()
+        time.sleep(math.floor(now) + 1 + _SPARE - now)
 
     def over_programs(self) -> AbstractContextManager[object]:
         """Return a block in which programs are started under this clock."""
