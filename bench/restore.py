@@ -33,6 +33,7 @@ from bench.backup.session import run
 from bench.waiting import serving
 from caretaker.archive.identity import DUMP
 from caretaker.archive.objects import Bucket
+from caretaker.archive.restoring.preflight import dump_of
 from layers.postgres.layer import layer
 from tests.integration.restore.restoring import backed_up, prove
 from tests.postgres import PASSWORD, PostgresServer, postgres_server
@@ -94,7 +95,7 @@ def stored(endpoint: str, server: PostgresServer) -> str:
     client.create_bucket(Bucket=BUCKET)
     bucket = Bucket(client, BUCKET)
     manifest = backed_up(bucket, server.url(), PROGRAMS, timedelta(0), seconds=3600)
-    prove(bucket, manifest.id, "equal")
+    prove(bucket, manifest.id, "equal", dump_sha256=dump_of(manifest).raw_sha256)
     return manifest.id.key(DUMP)
 
 

@@ -118,10 +118,10 @@ class Manifest:
 
         A server's clock that is wrong counts for nothing: it makes no backup older or newer than it is.
         """
-        return self.began_at if self.server_is_ahead else self.dumped_at
+        return self.began_at if self.server_ahead_by else self.dumped_at
 
     @property
-    def server_is_ahead(self) -> timedelta:
+    def server_ahead_by(self) -> timedelta:
         """How far the server's clock was ahead of AWS's, less than nothing if behind; nothing up to a minute."""
         ahead = self.dumped_at - self.began_at
         return ahead if abs(ahead) > _APART else timedelta()

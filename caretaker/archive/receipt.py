@@ -32,7 +32,7 @@ def receipt(manifest: Manifest) -> tuple[tuple[str, str], ...]:
 
 def spoken_as_of(manifest: Manifest) -> str:
     """Return when the snapshot was taken; and what the server's clock said, if that was wrong."""
-    ahead = manifest.server_is_ahead
+    ahead = manifest.server_ahead_by
     if not ahead:
         return timestamp(manifest.as_of)
     apart = f"{spoken(round(abs(ahead).total_seconds()))} {'ahead' if ahead > timedelta() else 'behind'}"

@@ -40,7 +40,7 @@ _SHOWN = 5  # differences that are noted by themselves
 
 @dataclass(frozen=True, slots=True)
 class Drilled:
-    """What a drill came to; ``replaced`` names what stood for a locale or collations that the server does not have."""
+    """What a drill came to; ``replaced`` names what stood for what the server does not have."""
 
     proof: Proof
     replaced: tuple[str, ...]
@@ -95,7 +95,7 @@ def _follow(manifest: Manifest, course: Course, means: Means) -> None:
         chosen = _way(backup, means)
         # No server is made in vain, and the owner's is left alone until the backup is known to be whole.
         at_once = chosen.kind != "none" and not means.own_server
-        with _made_ready(_ground(backup, folder / "server", course, means), at_once) as ground:
+        with _meanwhile(_ground(backup, folder / "server", course, means), at_once) as ground:
             decoded, chosen = _decoded(backup, chosen, course, means, folder / "database.dump")
             course.dump_sha256 = backup.dump.raw_sha256
             if chosen.kind == "none":
@@ -113,7 +113,7 @@ def _way(backup: _Backup, means: Means) -> Way:
 
 
 @contextmanager
-def _made_ready(ground: AbstractContextManager[Ground], at_once: bool) -> Iterator[Callable[[], Ground]]:
+def _meanwhile(ground: AbstractContextManager[Ground], at_once: bool) -> Iterator[Callable[[], Ground]]:
     """Give what returns a server to restore into, or raises why there is none; it ends with the block.
 
     With ``at_once`` it is made while the block goes on, else when it is asked for.

@@ -43,17 +43,17 @@ class Unexplained(Exception):
     """A restore met an error that is not ours; the message holds it."""
 
 
-def explained(outcome: Outcome, selection: Selection, replaced: Sequence[str]) -> Selection:
+def explained(outcome: Outcome, selection: Selection, sorts: Sequence[str]) -> Selection:
     """Return the selection without what has failed for a reason that is ours, and what needs that.
 
-    ``replaced`` says what stands for a locale or for collations that the server does not have.
+    ``sorts`` says what stands for a locale or for collations that the server does not have.
 
     Raises ``PlaceFailed``, and ``Unexplained`` if one error is of another kind, names no item, or is not accounted for.
     """
     if outcome.is_clean:
         return selection
-    if not outcome.is_explicable or _is_of_the_place(outcome) or _may_be_of_order(outcome, replaced):
-        raise unexpected(outcome, replaced)
+    if not outcome.is_explicable or _is_of_the_place(outcome) or _may_be_of_order(outcome, sorts):
+        raise unexpected(outcome, sorts)
     by_id = {item.id: item for item in selection.items}
     causes: dict[str, set[int]] = defaultdict(set)
     for error in outcome.errors:
@@ -67,16 +67,16 @@ def explained(outcome: Outcome, selection: Selection, replaced: Sequence[str]) -
     return selection
 
 
-def unexpected(outcome: Outcome, replaced: Sequence[str]) -> PlaceFailed | Unexplained:
+def unexpected(outcome: Outcome, sorts: Sequence[str]) -> PlaceFailed | Unexplained:
     """Return what a failure means that is not ours to explain: it is of the place, or of the archive."""
-    if _may_be_of_order(outcome, replaced):
-        order = ", ".join(replaced)
+    if _may_be_of_order(outcome, sorts):
+        order = ", ".join(sorts)
         return PlaceFailed(f"rows are refused, perhaps as texts are sorted otherwise here ({order}): {outcome.words}")
     return PlaceFailed(outcome.words) if _is_of_the_place(outcome) else Unexplained(outcome.words)
 
 
-def _may_be_of_order(outcome: Outcome, replaced: Sequence[str]) -> bool:
-    return bool(replaced) and any(_ORDER.search(error.message) for error in outcome.errors)
+def _may_be_of_order(outcome: Outcome, sorts: Sequence[str]) -> bool:
+    return bool(sorts) and any(_ORDER.search(error.message) for error in outcome.errors)
 
 
 def _is_of_the_place(outcome: Outcome) -> bool:

@@ -39,13 +39,12 @@ class Needs:
 
 def needs(schema_sql: Iterable[bytes], roles_sql: bytes) -> Needs:
     """Return what the SQL of an archive without its rows, and that of the roles, speak of."""
-    written = b"".join(schema_sql)
-    sql = written.decode("utf-8", "replace")
+    sql = b"".join(schema_sql).decode("utf-8", "replace")
     return Needs(
         extensions=tuple(Named(unquoted(schema), unquoted(name)) for name, schema in _EXTENSION.findall(sql)),
         collations=tuple(Named(unquoted(schema), unquoted(name)) for schema, name in _COLLATION.findall(sql)),
         used_collations=tuple(sorted({unquoted(name) for name in _COLLATED.findall(sql)})),
         roles=tuple(unquoted(name) for name in _ROLE.findall(roles_sql.decode("utf-8", "replace"))),
         policies_roles=policies_roles(sql.split("\n")),
-        publications=of_all_tables([written]),
+        publications=of_all_tables(sql),
     )

@@ -94,7 +94,7 @@ def test_what_can_be_restored_is_shown_beside_what_was_promised(stack: Stack) ->
     shown = command(stack.aws, "status", *config)
 
     assert shown.returncode == 1, "broken has no backup"
-    up_to = f"{newest.manifest.dumped_at:%d %b %H:%M}"
+    up_to = f"{newest.manifest.as_of:%d %b %H:%M}"
     assert re.search(rf"^main +{up_to} +equal +\d+ \w+ +30 h +\S.* +2 h *$", shown.stdout, re.MULTILINE), shown.stdout
     assert re.search(r"^broken +nothing +– +– +26 h +– +4 h *$", shown.stdout, re.MULTILINE), shown.stdout
     assert re.search(r"^main +proof +ok ", shown.stdout, re.MULTILINE), shown.stdout

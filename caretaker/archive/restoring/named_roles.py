@@ -38,10 +38,8 @@ class NamedRoles:
 def roles_of(pg_restore: PgRestore, chosen: Sequence[Item], *, keep_owner: bool) -> NamedRoles:
     """Return the roles that these items need; only the beginning of the dump is read for that."""
     if keep_owner:
-        named, more = (
-            all_roles(lines_of(pg_restore.sql("--schema-only", chosen=chosen))),
-            owners_of_large_objects(chosen),
-        )
+        named = all_roles(lines_of(pg_restore.sql("--schema-only", chosen=chosen)))
+        more = owners_of_large_objects(chosen)
         return NamedRoles(named.roles | more, named.owners | more)
     if any(item.kind == "POLICY" for item in chosen):
         lines = lines_of(pg_restore.sql("--schema-only", "--no-owner", "--no-privileges", chosen=chosen))

@@ -1,6 +1,6 @@
 """Whether a restore can succeed, found out before anything is changed; all that is in the way is named at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,26 +66,21 @@ def preflight(entry: Entry, target: Target, wish: Wish, means: Means) -> Plan:
     reader = PgRestore(programs, lambda: dump_bytes(entry, means.bucket), means.deadline, target.admin.redactor)
     try:
         everything = reader.items()
-        selection, set_aside = chosen_items(
-            everything, target, () if target.is_superuser else publications_of_all(reader, everything)
-        )
+        refused = () if target.is_superuser else publications_of_all(reader, everything)
+        selection, set_aside = chosen_items(everything, target, refused)
         roles = roles_of(reader, selection.items, keep_owner=wish.keep_owner)
     except NotRead as failure:
         raise Damaged("unreadable", f"{stored.name} cannot be read: {failure}") from None
     anew, room = bool(target.unfinished), _free(means)
+    of_public = owners_in_public(selection.items) & roles.owners
     way = _way(target, programs, wish, anew, room is None or room >= stored.raw_bytes + RESERVE)
     remarks = (
         *_state(target, wish),
         *_rights(target, anew),
         *version_remarks(manifest, target),
-        *(locale_remarks(manifest, target) if anew or not target.exists else ()),
         *extension_remarks(manifest, target),
         *role_remarks(roles, target),
-        *(
-            public_remarks(owners_in_public(selection.items) & roles.owners, target)
-            if anew or not target.exists
-            else ()
-        ),
+        *(_of_a_new_database(manifest, of_public, target) if anew or not target.exists else ()),
         *here_remarks(way.to_file, stored.raw_bytes, room, means.room),
         *there_remarks(manifest.server.database_bytes, target, means.free),
         *_transaction(target, way, anew),
@@ -168,6 +163,11 @@ def _rights(target: Target, anew: bool) -> Iterator[Remark]:
             f"{target.admin.user} may not create the database {target.database}",
             f"As a superuser: ALTER ROLE {role} CREATEDB; or name a database that is there, and empty.",
         )
+
+
+def _of_a_new_database(manifest: Manifest, of_public: Collection[str], target: Target) -> Iterator[Remark]:
+    yield from locale_remarks(manifest, target)
+    yield from public_remarks(of_public, target)
 
 
 def _transaction(target: Target, way: Way, anew: bool) -> Iterator[Remark]:

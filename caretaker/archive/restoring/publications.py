@@ -1,7 +1,7 @@
 """Publications that only a superuser may make: those of all tables; a list of items does not say which these are."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from caretaker.archive.restoring.filtering import Selection
 from caretaker.archive.restoring.listing import Item
@@ -11,16 +11,17 @@ from caretaker.archive.sql_names import NAME, unquoted
 _OF_ALL = re.compile(rf"^CREATE PUBLICATION ({NAME}) FOR ALL TABLES", re.MULTILINE)
 
 
-def of_all_tables(chunks: Iterable[bytes]) -> frozenset[str]:
+def of_all_tables(sql: str) -> frozenset[str]:
     """Return the names of the publications of all tables in the SQL of a dump."""
-    sql = b"".join(chunks).decode("utf-8", "replace")
     return frozenset(unquoted(name) for name in _OF_ALL.findall(sql))
 
 
 def publications_of_all(pg_restore: PgRestore, everything: Sequence[Item]) -> frozenset[str]:
     """Return the names of the publications of all tables in a dump; raise what reading it raises."""
     publications = [item for item in everything if item.kind == "PUBLICATION"]
-    return of_all_tables(pg_restore.sql("--schema-only", chosen=publications)) if publications else frozenset()
+    if not publications:
+        return frozenset()
+    return of_all_tables(b"".join(pg_restore.sql("--schema-only", chosen=publications)).decode("utf-8", "replace"))
 
 
 def without_publications(selection: Selection, names: Collection[str]) -> Selection:

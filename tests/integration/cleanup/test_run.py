@@ -8,7 +8,7 @@ import pytest
 from caretaker.archive.hold import hold, release
 from caretaker.archive.identity import DUMP, MANIFEST, BackupId
 from caretaker.core.config import Retention
-from caretaker.core.results import Status
+from caretaker.core.results import Status, timestamp
 from functions.cleanup.event import Asked
 from functions.cleanup.run import Tools, planned
 from tests.faults import Faults
@@ -167,7 +167,8 @@ def test_what_is_not_ours_is_counted_and_left_alone(world: World) -> None:
 
 def test_a_plan_does_nothing_and_says_what_would_go_and_why(world: World) -> None:
     world.days_ago(1, 2, 3, 31)
-    [gone] = world.days_ago(60)
+    ago = timedelta(days=60)
+    [gone] = world.days_ago(60, dumped_at=world.now - 2 * ago)  # by the server's clock, which is wrong
     before = world.keys()
     calls = Faults()
     bucket = world.bucket
@@ -182,5 +183,6 @@ def test_a_plan_does_nothing_and_says_what_would_go_and_why(world: World) -> Non
     assert set(calls.calls) == {"ListObjectsV2", "GetObject"}
     assert (answer["expired"], answer["kept"]) == (1, 4)
     first = answer["backups"][0]
-    assert (first["id"], first["expires"], first["reason"]) == (gone.text, True, "older than 30 d")
+    assert (first["id"], first["as_of"]) == (gone.text, timestamp(world.now - ago))
+    assert (first["expires"], first["reason"]) == (True, "older than 30 d")
     assert world.table.client.scan(TableName=world.table.name)["Items"] == []

@@ -25,6 +25,16 @@ def restoring(world: World, moto_endpoint: str, *more: str) -> Iterator[Terminal
         yield started
 
 
+def answered(shown: Terminal, answer: str) -> int:
+    """Answer the question, with Ctrl-C if there is no answer; return how the command ended."""
+    shown.wait_for("Restore all the same? [y/N]: ")
+    if answer:
+        shown.type(answer)
+    else:
+        shown.interrupt()
+    return shown.end()
+
+
 def test_bars_are_shown_within_the_width_and_nothing_of_them_stays(world: World, moto_endpoint: str) -> None:
     with restoring(world, moto_endpoint) as shown:
         code = shown.end()
@@ -48,12 +58,7 @@ def test_whoever_does_not_agree_is_told_that_nothing_was_done(
     world.database = make(world.server, "create table mine as select 1 as one")
 
     with restoring(world, moto_endpoint, "--into-non-empty") as shown:
-        shown.wait_for("Restore all the same? [y/N]: ")
-        if answer:
-            shown.type(answer)
-        else:
-            shown.interrupt()
-        ended = shown.end()
+        ended = answered(shown, answer)
 
     assert ended == code
     assert shown.screen()[-2:] == ["Nothing was done.", ""]
@@ -65,9 +70,7 @@ def test_whoever_agrees_gets_it(world: World, moto_endpoint: str) -> None:
     world.database = make(world.server, "create table mine as select 1 as one")
 
     with restoring(world, moto_endpoint, "--into-non-empty") as shown:
-        shown.wait_for("Restore all the same? [y/N]: ")
-        shown.type("y\r")
-        ended = shown.end()
+        ended = answered(shown, "y\r")
 
     assert ended == 0
     assert world.count() == 3000
@@ -84,12 +87,7 @@ def test_where_the_disk_has_no_room_for_the_dump_a_pipe_is_asked_about(
 ) -> None:
     command = [*_ON_A_FULL_DISK, *arguments(world)[len(COMMAND) :]]
     with terminal(command, variables(moto_endpoint, TMPDIR=str(world.room))) as shown:
-        shown.wait_for("Restore all the same? [y/N]: ")
-        if answer:
-            shown.type(answer)
-        else:
-            shown.interrupt()
-        ended = shown.end()
+        ended = answered(shown, answer)
 
     screen = " ".join(" ".join(shown.screen()).split())
     assert ended == code

@@ -6,7 +6,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,8 +17,8 @@ import pytest
 
 from caretaker.local.aws import LocalAws
 from tests.forks import ROOT, forked
+from tests.unit.cli.processes import COMMAND
 
-COMMAND = (sys.executable, "-m", "caretaker.cli.main")
 CONFIG = """
 environment: staging
 uptime:

@@ -31,8 +31,7 @@ def elsewhere(
     """A backup, from another server, of what belongs to roles and is open to others; it is to be kept like that."""
     add(postgres_16, ROLES)
     made = make(postgres_16, *OWNED)
-    for listed in list(bucket.keys("")):
-        bucket.client.delete_object(Bucket=bucket.name, Key=listed.key)
+    empty(bucket)
     prove(bucket, backed_up(bucket, postgres_16.url(database=made), programs).id, "equal")
     yield world.wishing(keep_owner=True)
     for server, database in ((postgres_16, made), (postgres_18, world.database)):
@@ -83,14 +82,19 @@ def test_owners_privileges_and_policies_are_as_they_were_where_the_roles_are_the
     ]
 
 
-def test_owners_that_our_role_is_no_member_of_are_named_before_anything_is_made(
-    elsewhere: World, postgres_18: PostgresServer
-) -> None:
+@pytest.fixture
+def stranger(elsewhere: World, postgres_18: PostgresServer) -> Iterator[str]:
+    """A role that is a member of no other, where those of the dump are there."""
     add(postgres_18, ROLES)
-    run(postgres_18, "postgres", "drop role if exists stranger")
     run(postgres_18, "postgres", f"create role stranger login createdb password '{PASSWORD}'")
+    yield "stranger"
+    run(postgres_18, "postgres", f"drop database if exists {elsewhere.database}", "drop role stranger")
 
-    stops = [remark for remark in elsewhere.plan("stranger").remarks if remark.weight == "stops"]
+
+def test_owners_that_our_role_is_no_member_of_are_named_before_anything_is_made(
+    elsewhere: World, stranger: str
+) -> None:
+    stops = [remark for remark in elsewhere.plan(stranger).remarks if remark.weight == "stops"]
 
     strangers, public = (remark.message for remark in stops)
     assert strangers == (
@@ -102,20 +106,17 @@ def test_owners_that_our_role_is_no_member_of_are_named_before_anything_is_made(
 
 
 def test_a_member_of_the_owners_gives_them_what_was_theirs(
-    elsewhere: World, postgres_16: PostgresServer, postgres_18: PostgresServer
+    elsewhere: World, stranger: str, postgres_16: PostgresServer, postgres_18: PostgresServer
 ) -> None:
     empty(elsewhere.bucket)
     statements = ("create table mine.t as select 1 as one", "alter table mine.t owner to kept_owner")
     made = make(postgres_16, "create schema mine authorization kept_owner", *statements)
     prove(elsewhere.bucket, backed_up(elsewhere.bucket, postgres_16.url(database=made), elsewhere.programs).id, "equal")
     run(postgres_16, "postgres", f"drop database {made}")
-    add(postgres_18, ROLES)
-    run(postgres_18, "postgres", "drop role if exists stranger")
-    run(postgres_18, "postgres", f"create role stranger login createdb password '{PASSWORD}'")
 
-    [stop] = [remark for remark in elsewhere.plan("stranger").remarks if remark.weight == "stops"]
+    [stop] = [remark for remark in elsewhere.plan(stranger).remarks if remark.weight == "stops"]
     run(postgres_18, "postgres", stop.fix.removeprefix("As a superuser: ").partition(";")[0])
-    restored = elsewhere.restore("stranger")
+    restored = elsewhere.restore(stranger)
 
     assert restored.is_equal
     asked = "select tableowner from pg_tables where tablename = 't'"

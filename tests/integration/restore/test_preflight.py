@@ -14,6 +14,7 @@ from caretaker.archive.objects import Bucket
 from caretaker.archive.restoring.carrying_out import restore
 from caretaker.archive.restoring.plan import Plan
 from caretaker.archive.restoring.reaching import PasswordMissing, Unreachable, reach
+from tests.buckets import empty
 from tests.databases import make, run
 from tests.integration.restore.restoring import World, backed_up, prove
 from tests.poolers import balancer, refusal, transaction_pooler
@@ -150,8 +151,7 @@ def test_roles_of_policies_that_the_server_lacks_are_named(
 ) -> None:
     run(postgres_16, "postgres", "create role policed_app nologin")
     url = postgres_16.url(database=make(postgres_16, *POLICED))
-    for key in [one.key for one in bucket.keys("")]:
-        bucket.client.delete_object(Bucket=bucket.name, Key=key)
+    empty(bucket)
     prove(bucket, backed_up(bucket, url, programs).id, "equal")
 
     [stop] = stops(world.plan())
@@ -162,24 +162,25 @@ def test_roles_of_policies_that_the_server_lacks_are_named(
     assert restored.is_equal
 
 
+_PRIVILEGED = (
+    "create table notes as select n from generate_series(1, 50) n",
+    "create function heard() returns event_trigger language plpgsql as 'begin end'",
+    "create event trigger watch on ddl_command_end execute function heard()",
+    "create extension citext",
+    "comment on extension citext is 'letters'",
+    "create publication everything for table notes",
+    'create publication "all\nof it" for all tables',
+    "create foreign data wrapper elsewhere",
+    "create server far foreign data wrapper elsewhere",
+    "create user mapping for public server far",
+)
+
+
 def test_what_only_a_superuser_may_make_is_set_aside_for_others_and_named(
     bucket: Bucket, world: World, programs: Path, postgres_18: PostgresServer
 ) -> None:
-    statements = (
-        "create table notes as select n from generate_series(1, 50) n",
-        "create function heard() returns event_trigger language plpgsql as 'begin end'",
-        "create event trigger watch on ddl_command_end execute function heard()",
-        "create extension citext",
-        "comment on extension citext is 'letters'",
-        "create publication everything for table notes",
-        'create publication "all\nof it" for all tables',
-        "create foreign data wrapper elsewhere",
-        "create server far foreign data wrapper elsewhere",
-        "create user mapping for public server far",
-    )
-    url = postgres_18.url(database=make(postgres_18, *statements))
-    for key in [one.key for one in bucket.keys("")]:
-        bucket.client.delete_object(Bucket=bucket.name, Key=key)
+    url = postgres_18.url(database=make(postgres_18, *_PRIVILEGED))
+    empty(bucket)
     prove(bucket, backed_up(bucket, url, programs).id, "equal")
     run(postgres_18, "postgres", f"create role managed login createdb password '{PASSWORD}'")
 

@@ -98,6 +98,7 @@ def test_an_object_that_is_not_what_was_stored_is_named(
     assert told(proof) == ["checksum-mismatch"]
     assert name in proof.noted[0].message
     assert not proof.has("checksums")
+    assert proof.dump_sha256 == ""
 
 
 def test_an_object_that_is_changed_between_reading_and_restoring_is_noticed(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from caretaker.archive.objects import Bucket
 from caretaker.archive.proof import Level
+from caretaker.archive.restoring.preflight import dump_of
 from functions.verify.drill import drill
 from tests.backed_up import back_up
 from tests.databases import make
@@ -31,5 +32,6 @@ def test_whatever_a_database_holds_is_brought_back_and_found_to_be_equal(
     assert (proof.noted, proof.reached) == ((), "equal")
     assert [step.level for step in proof.steps] == LEVELS
     assert proof.compared == proof.tables == manifest.totals.tables
+    assert proof.dump_sha256 == dump_of(manifest).raw_sha256
     assert list(drills.iterdir()) == []
     assert processes(drills) == []

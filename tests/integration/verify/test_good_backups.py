@@ -17,30 +17,30 @@ from tests.postgres import PostgresServer
 _AS_ELSEWHERE = (
     "set allow_system_table_mods = on; update pg_attribute set {} where attrelid = '{}'::regclass and attnum = 1"
 )
+_ELSEWHERE = (
+    "create table squeezed as select repeat('x', 9) as text",
+    _AS_ELSEWHERE.format("attcompression = 'l'", "squeezed"),
+    "create table marked_up as select '<a>x</a>' as text, 1 as id",
+    "alter table marked_up add primary key (id)",
+    _AS_ELSEWHERE.format("atttypid = 'xml'::regtype, attcollation = 0", "marked_up"),
+    "create table pointing (to_id int references marked_up)",
+    "insert into pointing values (1)",
+    "create domain mark as xml; create type marks as (one mark[]); create table typed (many marks[])",
+    "create foreign data wrapper elsewhere",
+    "create server far foreign data wrapper elsewhere",
+    "create user mapping for current_user server far",
+    "create extension dblink",
+    "create server near foreign data wrapper dblink_fdw",
+    "create user mapping for current_user server near",
+    "create publication everything for all tables",
+    "create publication one for table pointing",
+)
 
 
 def test_what_only_another_server_can_do_is_named_and_the_rest_compared(
     postgres_18: PostgresServer, drilled_bucket: Bucket, programs: Path, drills: Path
 ) -> None:
-    database = make(
-        postgres_18,
-        "create table squeezed as select repeat('x', 9) as text",
-        _AS_ELSEWHERE.format("attcompression = 'l'", "squeezed"),
-        "create table marked_up as select '<a>x</a>' as text, 1 as id",
-        "alter table marked_up add primary key (id)",
-        _AS_ELSEWHERE.format("atttypid = 'xml'::regtype, attcollation = 0", "marked_up"),
-        "create table pointing (to_id int references marked_up)",
-        "insert into pointing values (1)",
-        "create domain mark as xml; create type marks as (one mark[]); create table typed (many marks[])",
-        "create foreign data wrapper elsewhere",
-        "create server far foreign data wrapper elsewhere",
-        "create user mapping for current_user server far",
-        "create extension dblink",
-        "create server near foreign data wrapper dblink_fdw",
-        "create user mapping for current_user server near",
-        "create publication everything for all tables",
-        "create publication one for table pointing",
-    )
+    database = make(postgres_18, *_ELSEWHERE)
     manifest = back_up(drilled_bucket, postgres_18, database, programs)
 
     proof = drill(manifest, means(drilled_bucket, programs, drills)).proof

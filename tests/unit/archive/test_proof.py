@@ -63,6 +63,15 @@ def test_a_record_says_on_whose_server_it_was_and_one_from_before_that_means_the
         decode(json.dumps(document | {"on": "production"}).encode(), BACKUP)
 
 
+def test_a_record_has_the_digest_that_was_found_right_and_one_from_before_that_has_none() -> None:
+    right = replace(WHOLE, dump_sha256="ab" * 32)
+    assert decode(encode(right), BACKUP) == right
+
+    document = json.loads(encode(right))
+    del document["dump_sha256"]
+    assert decode(json.dumps(document).encode(), BACKUP) == WHOLE
+
+
 @given(st.lists(st.text(max_size=2000), max_size=80))
 def test_a_record_is_small_whatever_was_noted(texts: list[str]) -> None:
     noted = tuple(Noted("rows-differ", text) for text in texts)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,15 +19,17 @@ def test_all_chunks_are_in_the_file_which_goes_in_the_end(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_file_goes_when_its_bytes_fail_to_come(tmp_path: Path) -> None:
+def test_the_file_goes_when_its_bytes_fail_to_come_and_nobody_writes_any_more(tmp_path: Path) -> None:
     def failing() -> Iterator[bytes]:
         yield b"a"
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt), arrived(failing(), tmp_path):
+    # What was raised is kept, and with it whoever would still write.
+    with pytest.raises(KeyboardInterrupt) as _raised, arrived(failing(), tmp_path):
         pass
 
     assert list(tmp_path.iterdir()) == []
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("writing")] == []
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
