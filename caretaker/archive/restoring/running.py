@@ -79,9 +79,10 @@ class Outcome:
         return Outcome(self.code if errors else 0, errors, len(errors), len(errors), self.said)
 
     def then(self, later: "Outcome") -> "Outcome":
-        """Return how both ended, one after the other."""
+        """Return how both ended, one after the other; not through if one of them was not."""
         errors, code = (*self.errors, *later.errors), later.code or self.code
-        return Outcome(code, errors, self.count + later.count, self.counted + later.counted, later.said)
+        counted = self.counted + later.counted if self.is_through and later.is_through else 0
+        return Outcome(code, errors, self.count + later.count, counted, later.said)
 
     @property
     def words(self) -> str:

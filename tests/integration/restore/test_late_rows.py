@@ -32,6 +32,17 @@ def test_they_come_into_a_database_that_is_there_by_several_sessions(world: Worl
     assert world.restore().is_equal
 
 
+def test_what_an_older_server_complains_of_in_between_is_in_the_way_of_no_rows(
+    world: World, postgres_18: PostgresServer, postgres_16: PostgresServer
+) -> None:
+    back_up(world, postgres_18, *CHAIN)
+    world.server = postgres_16
+
+    restored = world.restore()
+
+    assert (restored.is_equal, restored.errors) == (True, ())
+
+
 @pytest.mark.parametrize("jobs", [1, 4])
 def test_rows_that_their_constraint_does_not_allow_any_more_are_told_once(
     world: World, postgres_18: PostgresServer, jobs: int
