@@ -12,14 +12,14 @@ from caretaker.archive.identity import DUMP
 from caretaker.archive.manifest import Manifest
 from caretaker.archive.restoring.databases import writing
 from caretaker.archive.restoring.filtering import Selection, SetAside, select
-from caretaker.archive.restoring.listing import Item, rows_of_extensions
+from caretaker.archive.restoring.late_rows import restore_behind_pre_data
+from caretaker.archive.restoring.listing import Item, listed, rows_of_extensions
 from caretaker.archive.restoring.publications import without_publications
 from caretaker.archive.restoring.running import Order, PgRestore
 from caretaker.archive.restoring.spread import Name
 from caretaker.archive.restoring.stream import proven_bytes
 from caretaker.archive.sessions import quoted, rows
 from caretaker.archive.tables import Contents
-from caretaker.core.printable import printable
 from caretaker.core.secrets import Redactor
 from functions.verify.decoding import Decoded
 from functions.verify.explaining import PlaceFailed, explained, unexpected
@@ -67,12 +67,14 @@ def restore(ground: Ground, manifest: Manifest, decoded: Decoded, means: Means, 
     environment, database = prepared.connection.environment(), prepared.connection.database
     # The one whose errors may be ours is run by itself and alone, so that each error is of a known item.
     first = pg_restore.restore(environment, database, Order(selection.items, ("pre-data",), options=_OPTIONS))
-    with_xml = {_listed(*name) for name in _made_ready(prepared.connection)}
-    unread = {item.id for item in everything if item.kind == "TABLE" and _listed(item.schema, item.name) in with_xml}
+    with_xml = {listed(*name) for name in _made_ready(prepared.connection)}
+    unread = {item.id for item in everything if item.kind == "TABLE" and listed(item.schema, item.name) in with_xml}
     selection = explained(first, selection, prepared.sorts).without("libxml", "the server cannot read XML", unread)
-    jobs = 2 if file else 1
-    second = Order(selection.items, ("data", "post-data"), jobs, _OPTIONS)
-    outcome = pg_restore.restore(environment, database, second)
+    second = Order(selection.items, jobs=2 if file else 1, options=_OPTIONS)
+    try:
+        outcome = restore_behind_pre_data(pg_restore, prepared.connection, environment, second)
+    except psycopg2.Error as failure:
+        raise PlaceFailed(f"the database cannot be read: {str(failure).strip()[:300]}") from None
     if not outcome.is_clean:
         raise unexpected(outcome, prepared.sorts)
     aside = _tables(selection, decoded)
@@ -120,19 +122,14 @@ def _there(everything: Sequence[Item], prepared: Prepared) -> list[Item]:
 
 def _of_extensions(everything: Sequence[Item], contents: Contents) -> list[Item]:
     """Return the rows of extensions' tables: it is not known which rows of one that is made anew would be people's."""
-    dumped = {_listed(one.schema, one.name) for each in (contents.tables, contents.sequences) for one in each}
-    return [item for item in rows_of_extensions(everything) if _listed(item.schema, item.name) not in dumped]
+    dumped = {listed(one.schema, one.name) for each in (contents.tables, contents.sequences) for one in each}
+    return [item for item in rows_of_extensions(everything) if listed(item.schema, item.name) not in dumped]
 
 
 def _tables(selection: Selection, decoded: Decoded) -> frozenset[Name]:
     """Return the tables and sequences that were set aside, as the backup or its archive names them."""
-    aside = {_listed(item.schema, item.name) for one in selection.set_aside for item in one.items}
+    aside = {listed(item.schema, item.name) for one in selection.set_aside for item in one.items}
     backup, archive = decoded.contents, decoded.rows
     named = {(one.schema, one.name) for each in (backup, archive) for one in each.tables}
     named |= {(one.schema, one.name) for each in (backup, archive) for one in each.sequences}
-    return frozenset(name for name in named if _listed(*name) in aside)
-
-
-def _listed(schema: str, name: str) -> str:
-    """Return both names as the list of an archive has them: there a line break is a space."""
-    return printable(f"{schema} {name}".replace("\r", " ").replace("\n", " "))
+    return frozenset(name for name in named if listed(*name) in aside)

@@ -4,22 +4,8 @@ import psycopg2
 
 from caretaker.archive.connection import Session
 from caretaker.archive.restoring.spread import Name
+from caretaker.archive.restoring.types_in_tables import tables_holding
 from caretaker.archive.sessions import rows
-
-_TABLES = """
-with recursive holds(type) as (
-  select 'xml'::regtype::oid
-  union
-  select made.oid from holds h cross join lateral (
-    select oid from pg_type where h.type in (typbasetype, typelem)
-    union all
-    select c.reltype from pg_class c join pg_attribute a on a.attrelid = c.oid where a.atttypid = h.type
-  ) made
-)
-select distinct n.nspname, c.relname from pg_attribute a join holds h on h.type = a.atttypid
-join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-where c.relkind in ('r', 'p') and n.nspname <> 'information_schema' and not a.attisdropped
-"""
 
 
 def tables_with_xml(session: Session) -> frozenset[Name]:
@@ -30,5 +16,5 @@ def tables_with_xml(session: Session) -> frozenset[Name]:
     try:
         rows(session, "select '<a/>'::xml")
     except psycopg2.errors.FeatureNotSupported:
-        return frozenset((schema, name) for schema, name in rows(session, _TABLES))
+        return tables_holding(session, "select 'xml'::regtype::oid")
     return frozenset()

@@ -7,7 +7,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +18,7 @@ from caretaker.archive.fingerprint import Uncounted
 from caretaker.archive.restoring.arriving import arrived, held_back
 from caretaker.archive.restoring.comparing import Comparison, Saved, compare
 from caretaker.archive.restoring.databases import finish, said
+from caretaker.archive.restoring.late_rows import restore_behind_pre_data
 from caretaker.archive.restoring.listing import rows_of_extensions
 from caretaker.archive.restoring.plan import Plan
 from caretaker.archive.restoring.preflight import Means, dump_bytes, dump_of, version_of
@@ -120,19 +121,29 @@ def _filled(plan: Plan, means: Means, archive: Path | Callable[[], Iterator[byte
     pg_restore = PgRestore(plan.programs, archive, means.deadline, connection.redactor, tables.hear)
     environment = connection.environment("-c default_transaction_read_only=off")
     order = Order(plan.selection.items, jobs=plan.way.jobs, options=plan.options)
-    outcome = pg_restore.restore(environment, connection.database, order)
+    if _may_have_late_rows(plan):
+        outcome = pg_restore.restore(environment, connection.database, replace(order, sections=("pre-data",)))
+        if _went_on(outcome):
+            outcome = outcome.then(restore_behind_pre_data(pg_restore, connection, environment, order))
+    else:
+        outcome = pg_restore.restore(environment, connection.database, order)
     if not outcome.is_clean and (plan.way.in_transaction or not _went_on(outcome)):
         raise RestoreFailed(connection.redactor.text(outcome.words))
     return outcome
 
 
-def _went_on(outcome: Outcome) -> bool:
-    """Whether pg_restore got to its end in spite of errors, and each of them is about one thing alone.
+def _may_have_late_rows(plan: Plan) -> bool:
+    """Whether the database has functions, and a restore by sections does what one of all at once would do.
 
-    It says that it has ignored errors only at its end; of several sessions it counts some twice and others not.
+    In sections privileges are given before the rows come, where they could be in the way of all but superusers.
     """
-    reached = outcome.code == 0 or (outcome.code == 1 and outcome.counted > 0)
-    return reached and not any(_IS_OVER.search(error.message) for error in outcome.errors)
+    has_functions = any(item.kind == "FUNCTION" for item in plan.selection.items)
+    return has_functions and not plan.way.in_transaction and (plan.target.is_superuser or not plan.keep_owner)
+
+
+def _went_on(outcome: Outcome) -> bool:
+    """Whether pg_restore got to its end in spite of errors, and each of them is about one thing alone."""
+    return outcome.is_through and not any(_IS_OVER.search(error.message) for error in outcome.errors)
 
 
 def _errors(outcome: Outcome, plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from caretaker.core.printable import printable
+
 # https://github.com/postgres/postgres/blob/master/src/bin/pg_dump/pg_dump.c, those of more than one word
 _LONG_KINDS = (
     *("ACCESS METHOD", "BLOB COMMENTS", "BLOB METADATA", "CHECK CONSTRAINT", "DATABASE PROPERTIES", "DEFAULT ACL"),
@@ -106,3 +108,8 @@ def rows_of_extensions(everything: Sequence[Item]) -> tuple[Item, ...]:
 def use_list(chosen: Iterable[Item]) -> str:
     """Return what ``--use-list`` reads: these items and no others."""
     return "".join(f"{item.id}; {item}\n" for item in chosen)
+
+
+def listed(schema: str, name: str) -> str:
+    """Return both names as the list of an archive has them: there a line break is a space."""
+    return printable(f"{schema} {name}".replace("\r", " ").replace("\n", " "))

@@ -1,7 +1,7 @@
 """Running pg_restore: on a file, or on bytes that come from elsewhere; nothing but what is given gets to it."""
 
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,6 +64,25 @@ class Outcome:
     def is_explicable(self) -> bool:
         """Whether each of its errors is known, and it got to its end in spite of them."""
         return self.code in (0, 1) and self.count == self.counted == len(self.errors)
+
+    @property
+    def is_through(self) -> bool:
+        """Whether it got to its end, maybe in spite of errors.
+
+        It says that it has ignored errors only at its end; of several sessions it counts some twice and others not.
+        """
+        return self.code == 0 or (self.code == 1 and self.counted > 0)
+
+    def without(self, items: Collection[int]) -> "Outcome":
+        """Return how it ended but for the errors that are about these items; each of its errors must be known."""
+        errors = tuple(error for error in self.errors if error.item not in items)
+        return Outcome(self.code if errors else 0, errors, len(errors), len(errors), self.said)
+
+    def then(self, later: "Outcome") -> "Outcome":
+        """Return how both ended, one after the other; not through if one of them was not."""
+        errors, code = (*self.errors, *later.errors), later.code or self.code
+        counted = self.counted + later.counted if self.is_through and later.is_through else 0
+        return Outcome(code, errors, self.count + later.count, counted, later.said)
 
     @property
     def words(self) -> str:

@@ -26,7 +26,8 @@ from caretaker.core.targets.backup import BackupTarget
 from functions.backup import making
 from functions.backup.preflight import Pace
 from functions.backup.preflight import preflight as backup_preflight
-from tests.databases import run
+from tests.buckets import empty
+from tests.databases import make, run
 from tests.postgres import PostgresServer
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -143,6 +144,15 @@ def backed_up(
     order = making.Order(BackupId("main", "daily", at), target, "", "r")
     means = making.Means(bucket, deadline, lambda: at, ready.connection.redactor, lambda _progress: None)
     return making.make(order, ready, means, time.monotonic())[0]
+
+
+def back_up(world: World, server: PostgresServer, *statements: str) -> World:
+    """Have nothing in the bucket but the backup of a database that is made of statements, on the server."""
+    empty(world.bucket)
+    made = backed_up(world.bucket, server.url(database=make(server, *statements)), world.programs)
+    prove(world.bucket, made.id, "equal")
+    world.server = server
+    return world
 
 
 def prove(bucket: Bucket, backup: BackupId, level: Level | None, *noted: Noted, dump_sha256: str = "") -> None:

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from bench.drill.source import source
-from tests.buckets import empty
 from tests.databases import make, run
-from tests.integration.restore.restoring import World, backed_up, prove
+from tests.integration.restore.restoring import World, back_up
 from tests.postgres import PostgresServer
 
 _OWN = "insert into spatial_ref_sys values (990001, 'OUR', 1, 'x', 'y')"
@@ -28,14 +27,6 @@ def with_postgis() -> Iterator[PostgresServer]:
 def mapped(world: World, with_postgis: PostgresServer) -> World:
     """A backup with a row of ours in spatial_ref_sys, and a server that has the extension."""
     return back_up(world, with_postgis, *_POSTGIS)
-
-
-def back_up(world: World, server: PostgresServer, *statements: str) -> World:
-    empty(world.bucket)
-    made = backed_up(world.bucket, server.url(database=make(server, *statements)), world.programs)
-    prove(world.bucket, made.id, "equal")
-    world.server = server
-    return world
 
 
 def systems(world: World) -> list[int]:
