@@ -76,7 +76,10 @@ def unexpected(outcome: Outcome, sorts: Sequence[str]) -> PlaceFailed | Unexplai
 
 
 def _may_be_of_order(outcome: Outcome, sorts: Sequence[str]) -> bool:
-    return bool(sorts) and any(_ORDER.search(error.message) for error in outcome.errors)
+    """Whether texts are sorted otherwise here, and that may be why rows are refused: all those that are."""
+    by_order = [error for error in outcome.errors if _ORDER.search(error.message)]
+    rows_refused = [error for error in outcome.errors if error.message.startswith("COPY failed")]
+    return bool(sorts and by_order) and all(error in by_order for error in rows_refused)
 
 
 def _is_of_the_place(outcome: Outcome) -> bool:

@@ -135,6 +135,7 @@ def test_texts_are_compared_in_the_encoding_that_the_database_has(
         postgres_18,
         """create table "Größen" ("Maß" text, "x" int)""",
         """insert into "Größen" values ('groß'), ('übergroß')""",
+        'create publication "Änderungen" for all tables',
         options="template template0 encoding 'LATIN1' locale 'C'",
     )
     run(postgres_18, "postgres", f"alter database {database} set client_encoding to 'UTF8'")

@@ -42,5 +42,12 @@ def test_what_another_order_of_texts_refuses_is_no_word_against_the_archive(said
     assert isinstance(unexpected(_failed(said), ()), Unexplained)
 
 
-def _failed(message: str) -> Outcome:
-    return Outcome(1, (Complaint(7, message),), 1, 1, "")
+def test_damage_is_not_hidden_behind_rows_that_another_order_of_texts_refuses() -> None:
+    refused = 'COPY failed for table "t": ERROR:  new row for relation "t" violates check constraint "t_a_check"'
+    damaged = 'COPY failed for table "u": ERROR:  invalid input syntax for type integer'
+
+    assert isinstance(unexpected(_failed(refused, damaged), ("C instead of de-AT",)), Unexplained)
+
+
+def _failed(*messages: str) -> Outcome:
+    return Outcome(1, tuple(Complaint(7, message) for message in messages), len(messages), len(messages), "")
