@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -69,9 +70,11 @@ def test_it_does_not_outlive_whoever_started_it(temporary: Path, number: signal.
 
 def _files_in_memory(processes: list[psutil.Process]) -> list[Path]:
     """Return what these processes share in memory under a name, which does not end with them (Linux)."""
-    if sys.platform != "linux":
-        return []
-    return [Path(part.path) for process in processes for part in process.memory_maps() if "/dev/shm/" in part.path]
+    found: list[Path] = []
+    for process in processes if sys.platform == "linux" else ():
+        with suppress(psutil.NoSuchProcess):  # some end by themselves
+            found += [Path(part.path) for part in process.memory_maps() if "/dev/shm/" in part.path]
+    return found
 
 
 def test_what_speaks_against_it_is_said_in_its_own_words(temporary: Path) -> None:
