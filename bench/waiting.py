@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-_BETWEEN_LOOKS = 0.05  # seconds
+_BETWEEN_LOOKS = 0.05  # seconds: that a port is listened on is told to nobody
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from functions.notify import delivery, outbox
 from functions.notify.delivery import Delivery
 
 _KIND = "smoke"
-_BETWEEN_LOOKS = 0.5  # seconds
+_BETWEEN_LOOKS = 0.5  # seconds: the table tells nobody what has changed in it
 
 
 @dataclass(frozen=True, slots=True)

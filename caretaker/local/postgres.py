@@ -31,7 +31,7 @@ _QUICK = (
 )
 _TO_BEGIN = 30.0  # seconds: it takes a tenth of one, and longer on a machine that is busy
 _STUBBORN = 10.0  # seconds that it may take to end
-_POLL = 0.02
+_POLL = 0.02  # seconds: that it is ready a server tells only those who connect
 
 
 class PostgresUnavailable(LocalAwsError):

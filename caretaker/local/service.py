@@ -25,7 +25,7 @@ from caretaker.local.work import Work
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-_LOOK = 0.01  # seconds between two looks whether everything is done
+_LOOK = 0.01  # seconds between two looks whether everything is done, in many threads that know only their part
 
 
 class Service:

@@ -99,7 +99,7 @@ class Application:
         return reply
 
     def _perform_with(self, fault: Fault, request: AwsRequest, environ: Environ) -> Reply:
-        time.sleep(fault.delay)
+        time.sleep(fault.delay)  # the fault itself: a slow answer was asked for
         if not fault.error:
             return self._perform(request, environ)
         if fault.after:

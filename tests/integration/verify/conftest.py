@@ -2,7 +2,7 @@
 
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,13 +16,17 @@ from caretaker.archive.identity import MANIFEST
 from caretaker.archive.manifest import Manifest
 from caretaker.archive.manifest_file import encode
 from caretaker.archive.objects import Bucket
+from caretaker.archive.proof import Proof
 from caretaker.local.postgres import postgres_server
+from functions.verify.drill import drill
 from functions.verify.means import Means
+from tests.backed_up import back_up
 from tests.buckets import empty, made_bucket, s3_at
 from tests.postgres import PASSWORD, PostgresServer
 from tests.postgres_programs import server_programs
 
 BUCKET = "backups-to-drill"
+Proven = Callable[[PostgresServer, str], Proof]
 LARGEST_FILE = 12 << 20  # bytes that a file of the server for drills may have
 
 
@@ -79,6 +83,17 @@ def means(bucket: Bucket, programs: Path, folder: Path, **changes: Any) -> Means
         "wait": time.sleep,
     }
     return Means(**(usual | changes))
+
+
+@pytest.fixture
+def proven(drilled_bucket: Bucket, programs: Path, drills: Path) -> Proven:
+    """Back a database of a server up, drill that, and return what was found."""
+
+    def prove(server: PostgresServer, database: str) -> Proof:
+        manifest = back_up(drilled_bucket, server, database, programs)
+        return drill(manifest, means(drilled_bucket, programs, drills)).proof
+
+    return prove
 
 
 def processes(folder: Path) -> list[str]:

@@ -10,7 +10,7 @@ from caretaker.archive.objects import Bucket
 from functions.verify.drill import drill
 from tests.backed_up import back_up
 from tests.databases import make, run
-from tests.integration.verify.conftest import means
+from tests.integration.verify.conftest import Proven, means
 from tests.postgres import PostgresServer
 
 # The tests' server is no more than the drill's: its catalogue says of some columns what another server would have made.
@@ -38,12 +38,11 @@ _ELSEWHERE = (
 
 
 def test_what_only_another_server_can_do_is_named_and_the_rest_compared(
-    postgres_18: PostgresServer, drilled_bucket: Bucket, programs: Path, drills: Path
+    postgres_18: PostgresServer, proven: Proven
 ) -> None:
     database = make(postgres_18, *_ELSEWHERE)
-    manifest = back_up(drilled_bucket, postgres_18, database, programs)
 
-    proof = drill(manifest, means(drilled_bucket, programs, drills)).proof
+    proof = proven(postgres_18, database)
 
     assert (proof.reached, proof.compared, proof.tables) == ("equal", 1, 4)
     assert [(one.code, one.message) for one in proof.noted] == [
@@ -70,7 +69,7 @@ def namesakes(postgres_18: PostgresServer) -> Iterator[list[str]]:
 
 
 def test_roles_may_have_the_names_that_a_drill_gives_its_own(
-    postgres_18: PostgresServer, drilled_bucket: Bucket, programs: Path, drills: Path, namesakes: list[str]
+    postgres_18: PostgresServer, proven: Proven, namesakes: list[str]
 ) -> None:
     database = make(
         postgres_18,
@@ -78,16 +77,15 @@ def test_roles_may_have_the_names_that_a_drill_gives_its_own(
         "alter table notes enable row level security",
         f"create policy own on notes to {', '.join(namesakes)} using (false)",
     )
-    manifest = back_up(drilled_bucket, postgres_18, database, programs)
 
-    proof = drill(manifest, means(drilled_bucket, programs, drills)).proof
+    proof = proven(postgres_18, database)
     run(postgres_18, database, "drop table notes")
 
     assert (proof.noted, proof.reached, proof.set_aside) == ((), "equal", ())
 
 
 def test_rows_that_find_other_partitions_by_the_hash_of_an_enum_are_all_there(
-    postgres_18: PostgresServer, drilled_bucket: Bucket, programs: Path, drills: Path
+    postgres_18: PostgresServer, proven: Proven
 ) -> None:
     database = make(
         postgres_18,
@@ -101,9 +99,8 @@ def test_rows_that_find_other_partitions_by_the_hash_of_an_enum_are_all_there(
         "create table parcels_other partition of parcels default",
         "insert into parcels select s, 20 + n % 9 from unnest(enum_range(null::state)) s, generate_series(1, 100) n",
     )
-    manifest = back_up(drilled_bucket, postgres_18, database, programs)
 
-    proof = drill(manifest, means(drilled_bucket, programs, drills)).proof
+    proof = proven(postgres_18, database)
 
     assert (proof.noted, proof.reached, proof.compared) == ((), "equal", 4)
 
@@ -128,9 +125,7 @@ def test_rows_that_another_order_of_texts_refuses_are_no_word_against_the_backup
     assert "sorted otherwise here (C.UTF-8 instead of de-AT of icu)" in noted.message
 
 
-def test_texts_are_compared_in_the_encoding_that_the_database_has(
-    postgres_18: PostgresServer, drilled_bucket: Bucket, programs: Path, drills: Path
-) -> None:
+def test_texts_are_compared_in_the_encoding_that_the_database_has(postgres_18: PostgresServer, proven: Proven) -> None:
     database = make(
         postgres_18,
         """create table "Größen" ("Maß" text, "x" int)""",
@@ -139,8 +134,7 @@ def test_texts_are_compared_in_the_encoding_that_the_database_has(
         options="template template0 encoding 'LATIN1' locale 'C'",
     )
     run(postgres_18, "postgres", f"alter database {database} set client_encoding to 'UTF8'")
-    manifest = back_up(drilled_bucket, postgres_18, database, programs)
 
-    proof = drill(manifest, means(drilled_bucket, programs, drills)).proof
+    proof = proven(postgres_18, database)
 
     assert (proof.noted, proof.reached, proof.compared) == ((), "equal", 1)

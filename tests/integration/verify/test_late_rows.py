@@ -9,7 +9,7 @@ from caretaker.archive.objects import Bucket
 from functions.verify.drill import drill
 from tests.backed_up import back_up
 from tests.databases import make
-from tests.integration.verify.conftest import means
+from tests.integration.verify.conftest import Proven, means
 from tests.late_rows import BROKEN, CHAIN
 from tests.postgres import PostgresServer
 
@@ -29,11 +29,9 @@ def test_rows_that_need_those_of_other_tables_are_all_there(
 
 
 def test_rows_that_their_constraint_does_not_allow_any_more_are_told_once(
-    postgres_18: PostgresServer, drilled_bucket: Bucket, programs: Path, drills: Path
+    postgres_18: PostgresServer, proven: Proven
 ) -> None:
-    manifest = back_up(drilled_bucket, postgres_18, make(postgres_18, *BROKEN), programs)
-
-    proof = drill(manifest, means(drilled_bucket, programs, drills)).proof
+    proof = proven(postgres_18, make(postgres_18, *BROKEN))
 
     [noted] = proof.noted
     assert (proof.reached, noted.code) == ("decoded", "restore-failed")

@@ -11,11 +11,9 @@ import pytest
 from bench.drill.share import Outcome, outcome
 from bench.drill.source import SCHEMAS, source
 from caretaker.archive.objects import Bucket
-from functions.verify.drill import drill
 from functions.verify.standing_in import NOT_THERE, STOOD_FOR, standing_in
-from tests.backed_up import back_up
 from tests.databases import make, run
-from tests.integration.verify.conftest import means
+from tests.integration.verify.conftest import Proven
 from tests.postgres import PostgresServer
 
 EXPECTED = {
@@ -91,7 +89,7 @@ def test_there_are_twenty_schemas() -> None:
 
 
 def test_a_function_that_only_stands_for_another_ends_the_drill_and_not_the_backup_when_it_is_called(
-    production: PostgresServer, drilled_bucket: Bucket, programs: Path, drills: Path
+    production: PostgresServer, proven: Proven
 ) -> None:
     hmac = "function hmac(text, text, text) returns bytea language sql immutable"
     database = make(
@@ -101,9 +99,8 @@ def test_a_function_that_only_stands_for_another_ends_the_drill_and_not_the_back
         "create table people as select 'name' as name",
         "create index on people (hmac(name, 'key', 'sha1'))",
     )
-    manifest = back_up(drilled_bucket, production, database, programs)
 
-    proof = drill(manifest, means(drilled_bucket, programs, drills)).proof
+    proof = proven(production, database)
 
     assert (proof.reached, proof.is_damaged) == ("decoded", False)
     [noted] = proof.noted
