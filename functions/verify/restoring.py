@@ -1,13 +1,13 @@
 """The fourth level: the archive is restored, by a role without rights, into a database that is thrown away."""
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg2
 
-from caretaker.archive.connection import Connection
+from caretaker.archive.connection import Connection, Session
 from caretaker.archive.identity import DUMP
 from caretaker.archive.manifest import Manifest
 from caretaker.archive.restoring.databases import writing
@@ -58,23 +58,20 @@ def restore(ground: Ground, manifest: Manifest, decoded: Decoded, means: Means, 
     pg_restore = PgRestore(ground.programs, archive, means.deadline, Redactor())
     everything = pg_restore.items()
     needed = needs(pg_restore.sql("--section=pre-data", "--section=post-data"), decoded.roles)
-    try:
+    with _in_place("no database could be prepared"):
         prepared = ground.prepare(needed)
-    except psycopg2.Error as failure:
-        raise PlaceFailed(f"no database could be prepared: {str(failure).strip()[:300]}") from None
     pg_restore = replace(pg_restore, redactor=prepared.connection.redactor)
     selection = _selection(everything, needed, prepared, decoded.contents)
     environment, database = prepared.connection.environment(), prepared.connection.database
     # The one whose errors may be ours is run by itself and alone, so that each error is of a known item.
     first = pg_restore.restore(environment, database, Order(selection.items, ("pre-data",), options=_OPTIONS))
-    with_xml = {listed(*name) for name in _made_ready(prepared.connection)}
-    unread = {item.id for item in everything if item.kind == "TABLE" and listed(item.schema, item.name) in with_xml}
+    with _in_place("the database cannot be written to"), closing(writing(prepared.connection)) as session:
+        _force_no_policies(session)
+        unread = _unreadable(everything, session)
     selection = explained(first, selection, prepared.sorts).without("libxml", "the server cannot read XML", unread)
     second = Order(selection.items, jobs=2 if file else 1, options=_OPTIONS)
-    try:
+    with _in_place("the database cannot be read"):
         outcome = restore_behind_pre_data(pg_restore, prepared.connection, environment, second)
-    except psycopg2.Error as failure:
-        raise PlaceFailed(f"the database cannot be read: {str(failure).strip()[:300]}") from None
     if not outcome.is_clean:
         raise unexpected(outcome, prepared.sorts)
     aside = _tables(selection, decoded)
@@ -93,15 +90,25 @@ def _selection(everything: Sequence[Item], needed: Needs, prepared: Prepared, co
     return selection
 
 
-def _made_ready(connection: Connection) -> frozenset[Name]:
-    """Let the role see all rows; return the tables that the server cannot take the rows of."""
+@contextmanager
+def _in_place(what_failed: str) -> Iterator[None]:
+    """Take what a server says against us for a word about the place, and none about the archive."""
     try:
-        with closing(writing(connection)) as session:
-            for (statement,) in rows(session, _FORCED):
-                rows(session, statement)
-            return tables_with_xml(session)
+        yield
     except psycopg2.Error as failure:
-        raise PlaceFailed(f"the database cannot be written to: {str(failure).strip()[:300]}") from None
+        raise PlaceFailed(f"{what_failed}: {str(failure).strip()[:300]}") from None
+
+
+def _force_no_policies(session: Session) -> None:
+    """Let the role see all rows."""
+    for (statement,) in rows(session, _FORCED):
+        rows(session, statement)
+
+
+def _unreadable(everything: Sequence[Item], session: Session) -> set[int]:
+    """Return the tables whose rows the server cannot take."""
+    with_xml = {listed(*name) for name in tables_with_xml(session)}
+    return {item.id for item in everything if item.kind == "TABLE" and listed(item.schema, item.name) in with_xml}
 
 
 def _there(everything: Sequence[Item], prepared: Prepared) -> list[Item]:

@@ -17,6 +17,7 @@ from caretaker.core.results import Status
 from caretaker.demo.performance import perform
 from caretaker.demo.screen import Screen
 from caretaker.demo.story import NIGHT, STORY, Scene
+from tests.processes import words
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "caretaker.cli.main", "demo"]
@@ -185,15 +186,8 @@ def _drill(command: list[str]) -> Path | None:
 def _watched(parent: psutil.Process) -> Iterator[dict[psutil.Process, list[str]]]:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        yield {child: _command(child) for child in parent.children(recursive=True)}
+        yield {child: words(child) for child in parent.children(recursive=True)}
         time.sleep(0.02)
-
-
-def _command(process: psutil.Process) -> list[str]:
-    try:
-        return process.cmdline()
-    except psutil.NoSuchProcess:
-        return []
 
 
 def _started(*options: str, **variables: str) -> subprocess.Popen[str]:

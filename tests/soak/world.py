@@ -19,6 +19,7 @@ from caretaker.demo.slack import SlackEndpoint
 from caretaker.local.aws import LocalAws
 from tests.databases import run
 from tests.postgres import PostgresServer, postgres_server
+from tests.processes import words
 from tests.servers import Behaviour, reply, serve
 from tests.soak.clock import Clock
 
@@ -84,7 +85,7 @@ class World:
         def kill() -> None:
             time.sleep(after)
             for process in psutil.Process(self.aws._process.pid).children():
-                if any(part.endswith(f"artifacts/{function}") for part in process.cmdline()):
+                if any(part.endswith(f"artifacts/{function}") for part in words(process)):
                     process.kill()
                     self.killed.append(function)
                     return

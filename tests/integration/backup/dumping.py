@@ -18,6 +18,7 @@ from functions.backup.dump import Dumping, Progress, Source, dump
 from functions.backup.upload import Upload
 from tests.integration.backup.conftest import in_time
 from tests.postgres import PASSWORD, PostgresServer
+from tests.processes import program
 
 KEY = "backups/main/database.dump.zst"
 
@@ -91,4 +92,4 @@ def scripted(folder: Path, script: str) -> Source:
 
 def pg_dumps() -> list[psutil.Process]:
     """Return the pg_dumps that this process has started and that are still there, zombies too."""
-    return [child for child in psutil.Process().children(recursive=True) if "pg_dump" in child.name()]
+    return [child for child in psutil.Process().children(recursive=True) if "pg_dump" in program(child)]

@@ -17,6 +17,7 @@ from functions.backup.multipart import UploadFailed
 from tests.integration.backup.conftest import left, s3_client
 from tests.integration.backup.dumping import KEY, Scene, pg_dumps, query, scripted, snapshot_of, source
 from tests.postgres import PASSWORD, PostgresServer, postgres_server
+from tests.processes import words
 from tests.s3_troubles import FOREVER, TroubledS3
 
 ROWS = 400_000
@@ -216,6 +217,6 @@ def fill(server: PostgresServer) -> None:
 def stop(server: PostgresServer) -> None:
     """Stop a server at once."""
     for process in psutil.process_iter():
-        if any(f"port={server.port}" in word for word in process.cmdline()):
+        if any(f"port={server.port}" in word for word in words(process)):
             process.send_signal(2)
             return

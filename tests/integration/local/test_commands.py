@@ -17,6 +17,7 @@ import pytest
 
 from caretaker.local.aws import LocalAws
 from tests.forks import ROOT, forked
+from tests.processes import words
 from tests.unit.cli.processes import COMMAND
 
 CONFIG = """
@@ -78,7 +79,7 @@ def test_local_serves_the_real_template_as_soon_as_it_is_ready_until_ctrl_c(
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
         functions = boto3.Session().client("lambda")
         uptime = functions.get_function_configuration(FunctionName=outputs["UptimeFunctionName"])
-        (server,) = (child for child in psutil.Process(process.pid).children() if "server" in " ".join(child.cmdline()))
+        (server,) = (child for child in psutil.Process(process.pid).children() if "server" in " ".join(words(child)))
 
         os.killpg(process.pid, signal.SIGINT)
 
