@@ -142,8 +142,8 @@ bundle: build ## the build in one file, build/release.tar, to deploy the same on
 	@sha256sum build/release.tar
 
 .PHONY: drill
-drill: $(VENV)/.ready ## restore a database's newest backup for proof: make drill DB=main; without DB, judge what there is
-	@$(if $(DB),$(CARETAKER) verify "$$DB" --stack "$(STACK)",$(CARETAKER) invoke verify --stack "$(STACK)" && $(CARETAKER) status --stack "$(STACK)")
+drill: $(VENV)/.ready ## restore the newest backup of each database for proof, or of one: make drill DB=main
+	@$(CARETAKER) verify $(if $(DB),"$$DB") --stack "$(STACK)"
 
 .PHONY: deploy
 deploy: $(VENV)/.ready .venv-sam/.ready ## build and deploy; asks two questions the first time: make deploy ENV=staging

@@ -13,6 +13,7 @@ from caretaker.core.store.table import Table
 
 WINDOWS = {"24h": timedelta(days=1), "7d": timedelta(days=7), "30d": timedelta(days=30)}
 _AT_ONCE = 8  # days that are read at once
+_ONE_BY_ONE = ("backup", "verify")  # kinds whose runs may be of one database only
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +92,15 @@ def _standing(
 
 
 def _latest(table: Table, kind: str, now: datetime) -> dict[str, Status]:
-    """Return what the last run of these two days saw."""
+    """Return what the last run of these two days saw, or of each check the last one that saw it."""
+    seen: dict[str, Status] = {}
     for day in (now, now - timedelta(days=1)):
         runs = list(history.runs(table, kind, day, now - timedelta(days=2), now + timedelta(minutes=10)))
-        if runs:
-            return {row.name: row.status for row in runs[-1].rows}
-    return {}
+        for run in reversed(runs):
+            seen = {row.name: row.status for row in run.rows} | seen
+            if kind not in _ONE_BY_ONE:
+                return seen
+    return seen
 
 
 def _accounts(

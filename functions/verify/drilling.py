@@ -16,7 +16,7 @@ from caretaker.core.config import DrillServer, Promise
 from caretaker.core.results import timestamp
 from caretaker.core.secrets import references, substitute
 from caretaker.core.store import leases, requests
-from functions.verify.drill import Drilled, drill
+from functions.verify.drill import drill
 from functions.verify.event import OneDrill
 from functions.verify.means import Means, OwnServer
 from functions.verify.run import Tools, judge_again
@@ -113,15 +113,12 @@ def _hold(asked: OneDrill, wanted: Entry, promise: Promise, means: Means, tools:
         return refused(asked, f"{wanted.manifest.id.text} has been drilled since then", tools)
     _note(asked, requests.Progress("running", {"step": f"drilling {wanted.manifest.id.text}"}), tools)
     drilled = drill(wanted.manifest, means)
-    key = proof_file.proof_key(drilled.proof.backup, drilled.proof.began_at)
-    tools.bucket.put(key, proof_file.encode(drilled.proof), if_absent=True, content_type="application/json")
-    _note(asked, requests.Progress("done" if drilled.proof.is_good else "failed", _told(drilled, key)), tools)
+    key, record = proof_file.proof_key(drilled.proof.backup, drilled.proof.began_at), proof_file.encode(drilled.proof)
+    tools.bucket.put(key, record, if_absent=True, content_type="application/json")
+    told = {"key": key, "proof": record.decode(), "replaced": list(drilled.replaced)}
+    _note(asked, requests.Progress("done" if drilled.proof.is_good else "failed", told), tools)
     judge_again(promise, tools.clock().replace(microsecond=0), tools)
     return Held(drilled.proof)
-
-
-def _told(drilled: Drilled, key: str) -> dict[str, object]:
-    return {"key": key, "replaced": list(drilled.replaced)}
 
 
 def refused(asked: OneDrill, reason: str, tools: Tools) -> Held:

@@ -19,6 +19,7 @@ from tests.command import command
 from tests.conftest import StartLocalAws
 from tests.databases import run
 from tests.postgres import PASSWORD, PostgresServer, postgres_server
+from tests.template.github import allowed_to_run
 
 CONFIGURATION = """
 environment: production
@@ -120,6 +121,19 @@ def test_a_drill_by_hand_shows_its_levels_and_the_list_of_backups_its_proof(stac
     assert "in the drill: C instead of public.german" in drilled.stdout
     [row] = [line for line in command(stack.aws, "backups", "main").stdout.splitlines() if "-emergency-" in line]
     assert row.split()[-1] == "equal"
+
+
+def test_all_databases_are_drilled_by_hand_with_the_rights_that_github_has(stack: Stack) -> None:
+    before = len(stack.aws.calls)
+
+    drilled = command(stack.aws, "verify")
+
+    assert drilled.returncode == 1, "broken has no backup"
+    assert re.search(r"-emergency-\w+ of main\n(.*\n)+^equal +yes ", drilled.stdout, re.MULTILINE), drilled.stdout
+    assert drilled.stderr == "broken: there is no backup of broken\n"
+    made = {f"{call.service}:{call.action}" for call in stack.aws.calls[before:] if not call.function}
+    assert "lambda:InvokeFunction" in made
+    assert made <= allowed_to_run()
 
 
 def test_a_drill_of_what_is_not_there_is_refused_in_a_sentence(stack: Stack) -> None:

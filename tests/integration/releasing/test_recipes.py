@@ -55,11 +55,11 @@ def test_without_a_word_they_are_about_the_first_environment(work: Workplace) ->
     assert _called(work, "status") == [["status", "--stack", "caretaker"]]
 
 
-def test_a_drill_is_of_a_database_or_of_what_there_is(work: Workplace) -> None:
+def test_a_drill_is_of_a_database_or_of_all(work: Workplace) -> None:
     there = ["--stack", "other"]
 
     assert _called(work, "drill", "DB=main", "STACK=other") == [["verify", "main", *there]]
-    assert _called(work, "drill", "STACK=other") == [["invoke", "verify", *there], ["status", *there]]
+    assert _called(work, "drill", "STACK=other") == [["verify", *there]]
 
 
 def test_a_reason_reaches_the_backup_as_it_was_typed(work: Workplace) -> None:

@@ -14,9 +14,9 @@ from caretaker.core.config import Promise, PromisesConfig
 from caretaker.core.looking.reporting import Ran
 from caretaker.core.looking.settling import settle
 from caretaker.core.results import Status, judge
-from caretaker.core.store import changes, leases, states
+from caretaker.core.store import changes, history, leases, states
 from caretaker.core.store.table import OUTBOX, Table
-from functions.verify.run import Tools, run
+from functions.verify.run import Tools, judge_again, run
 from tests.backups import manifest
 from tests.buckets import made_bucket, s3_at
 from tests.faults import Faults, unreachable
@@ -33,8 +33,12 @@ def bucket(moto_endpoint: str) -> Iterator[Bucket]:
 
 
 def judged(table: Table, bucket: Bucket, at: datetime = AT, databases: tuple[str, ...] = ("main",)) -> Ran:
+    return run(at, tools_at(at, table, bucket, databases))
+
+
+def tools_at(at: datetime, table: Table, bucket: Bucket, databases: tuple[str, ...]) -> Tools:
     config = PromisesConfig("production", tuple(Promise(name, 26 * 3600, 3600) for name in databases))
-    return run(at, Tools(table, bucket, config, lambda: at, lambda: 0.0, lambda _: None, lambda _: {}))
+    return Tools(table, bucket, config, lambda: at, lambda: 0.0, lambda _: None, lambda _: {})
 
 
 def told(table: Table) -> list[tuple[str, str, list[str]]]:
@@ -93,6 +97,17 @@ def test_a_database_that_left_the_configuration_is_unwatched(
 
     ended = [check for kind, check, _ in told(table) if kind == "unwatched"]
     assert sorted(ended) == ["backup/main", "freshness/main"]
+
+
+def test_a_drill_that_ends_in_the_second_of_the_hourly_run_takes_nothing_from_its_history(
+    table: Table, bucket: Bucket
+) -> None:
+    tools = tools_at(AT, table, bucket, ("main", "other"))
+    judge_again(tools.config.databases[0], AT, tools)
+    run(AT, tools)
+
+    [seen] = history.runs(table, "verify", AT, AT, AT + timedelta(seconds=1))
+    assert {row.name for row in seen.rows} == {"main", "other"}
 
 
 def replace_database(made: Manifest, database: str) -> Manifest:
