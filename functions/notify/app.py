@@ -16,13 +16,14 @@ from functions.notify import delivery, outbox
 from functions.notify.addresses import Addresses
 from functions.notify.channels import channels
 from functions.notify.delivery import Key
+from functions.notify.ending import Counts
 from functions.notify.event import NewItem, Sweep, work
 from functions.notify.planning import Planner
 from functions.notify.posting import Post
 from functions.notify.reminders import remind_of_open_incidents
 from functions.notify.rounds import Time, deliver_all
 from functions.notify.runbooks import Runbooks
-from functions.notify.sending import Counts, Sender
+from functions.notify.sending import Sender
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
