@@ -14,7 +14,8 @@ def receipt(manifest: Manifest) -> tuple[tuple[str, str], ...]:
     """Return the rows of the receipt, each with its name and its value, both in one line."""
     totals = manifest.totals
     stored, raw = sum(each.bytes for each in manifest.objects), sum(each.raw_bytes for each in manifest.objects)
-    rows = f"{totals.rows:,} in {totals.tables:,} tables" if totals.rows is not None else "not counted"
+    tables = f"{totals.tables:,} table{'' if totals.tables == 1 else 's'}"
+    rows = f"{totals.rows:,} in {tables}" if totals.rows is not None else "not counted"
     reason = (("reason", printable(manifest.reason)),) if manifest.reason else ()
     return (
         ("id", manifest.id.text),

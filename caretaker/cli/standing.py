@@ -13,7 +13,7 @@ from caretaker.core.store.table import Table
 
 WINDOWS = {"24h": timedelta(days=1), "7d": timedelta(days=7), "30d": timedelta(days=30)}
 _AT_ONCE = 8  # days that are read at once
-_ONE_BY_ONE = ("backup", "verify")  # kinds whose runs may be of one database only
+_ONE_BY_ONE = ("backup", "freshness", "verify")  # kinds whose runs may be of one database only
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 REFERENCE = re.compile(r"\$\{(ssm|secret|env):([^{}]*)\}")
 _SSM_BATCH = 10  # names that one GetParameters takes
 _PASSING = frozenset({"ThrottlingException", "TooManyUpdates"})  # answered like a mistake of the caller's, and none
+_ABSENT = "ResourceNotFoundException"
 _SERVERS_FAULT = 500
 _SHORTEST = 4  # a shorter secret would blot out ordinary words
 
@@ -117,7 +118,7 @@ class AwsSecrets:
             return {reference: _unavailable(reference, error) for reference in wanted}
         values = {parameter["Name"]: parameter["Value"] for parameter in answer["Parameters"]}
         return {
-            reference: values.get(name) or SecretUnavailable(f"there is no parameter {name}: put it there")
+            reference: values.get(name) or SecretUnavailable(f"there is no parameter {name}{_store(reference)}")
             for name, reference in names.items()
         }
 
@@ -140,8 +141,14 @@ def _unavailable(reference: Reference, error: BotoCoreError | ClientError) -> Se
     if not isinstance(error, ClientError):
         return SecretOutOfReach(f"{reference} could not be read: {type(error).__name__}")
     code = error.response["Error"].get("Code", "")
+    if code == _ABSENT:
+        return SecretUnavailable(f"there is no secret {reference.name}{_store(reference)}")
     passing = code in _PASSING or error.response["ResponseMetadata"]["HTTPStatusCode"] >= _SERVERS_FAULT
     return (SecretOutOfReach if passing else SecretUnavailable)(f"{reference} could not be read: {code}")
+
+
+def _store(reference: Reference) -> str:
+    return f": store it with caretaker secret set {reference.name.strip('/')}"
 
 
 class Redactor:

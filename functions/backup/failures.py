@@ -61,7 +61,7 @@ def findings_of(failure: BaseException, redactor: Redactor, ready: Ready | None)
             fix = "See the message, then the bucket, its policy and the function's role. The next run tries again."
             return (_finding("upload-failed", failure, fix, redactor),)
         case SecretUnavailable():
-            fix = "Store the database's address there: aws ssm put-parameter, or a secret of Secrets Manager."
+            fix = "Store the database's address with caretaker secret set, which leaves it in no history."
             return (_finding("unreachable", failure, fix, redactor),)
         case ProgramsUnusable():
             return (_finding("dump-failed", failure, "Deploy again: the layer of programs is not whole.", redactor),)

@@ -60,16 +60,15 @@ def run(at: datetime, tools: Tools) -> Ran:
     )
 
 
-def judge_again(promise: Promise, at: datetime, tools: Tools) -> Ran:
-    """Judge one database's proofs, when another has come, and write down what that changes."""
-    began = tools.monotonic()
-    result = _proven(promise, {promise.name: _entries(tools.bucket, promise.name)}, at, tools)
-    known = states.load(tools.table, DRILLS).only(lambda check: check == result.check)
-    came_to = settle([result], known.states, {result.check}, at=at)
+def judge_again(promise: Promise, at: datetime, tools: Tools) -> None:
+    """Judge one database's backups and proofs, when another has come, and write down what that changes."""
+    there = {promise.name: _entries(tools.bucket, promise.name)}
     share = 1 + [one.name for one in tools.config.databases].index(promise.name)  # the first is the hourly run's
-    writing = changes.Run(tools.config.environment, DRILLS, at, tools.clock, tools.wait)
-    told = write_down(tools.table, writing, came_to, known, share=share)
-    return Ran([result], told, known.unreadable, tools.monotonic() - began)
+    for kind, result in ((KIND, _freshness(promise, there, at)), (DRILLS, _proven(promise, there, at, tools))):
+        own = states.load(tools.table, kind).only(result.check.__eq__)
+        came_to = settle([result], own.states, {result.check}, at=at)
+        writing = changes.Run(tools.config.environment, kind, at, tools.clock, tools.wait)
+        write_down(tools.table, writing, came_to, own, share=share)
 
 
 def _settled(kind: str, results: Sequence[Result], at: datetime, tools: Tools) -> Ran:

@@ -58,7 +58,7 @@ def test_a_wrong_password_is_said_and_not_tried_again(world: World) -> None:
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        (SecretUnavailable("there is no parameter /caretaker/production/backup/main: put it there"), "no parameter"),
+        (SecretUnavailable("there is no parameter /caretaker/production/backup/main: store it"), "no parameter"),
         ("mysql://root:pass-word@db/main", "cannot be used"),
         ("postgresql://main:pass-word@[db/main", "cannot be used"),
         ("", "cannot be used"),

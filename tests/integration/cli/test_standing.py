@@ -22,7 +22,7 @@ def shown(table: Table, kind: str) -> list[str]:
     return [one.check for one in standings(table, kind, NOON + timedelta(minutes=1))]
 
 
-@pytest.mark.parametrize("kind", ["verify", "backup"])
+@pytest.mark.parametrize("kind", ["verify", "freshness", "backup"])
 @pytest.mark.parametrize("before", [timedelta(minutes=5), timedelta(hours=13)])
 def test_a_run_of_one_database_leaves_the_others_where_they_were(table: Table, kind: str, before: timedelta) -> None:
     seen(table, kind, NOON - before, "main", "shop")

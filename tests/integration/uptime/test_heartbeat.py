@@ -134,7 +134,7 @@ def test_an_address_that_may_not_be_asked_is_one_line(lines: list[dict[str, Any]
 
 
 def test_a_secret_that_cannot_be_read_is_named_and_fails_nothing(lines: list[dict[str, Any]]) -> None:
-    missing = SecretUnavailable("there is no parameter /caretaker/production/uptime/heartbeat: put it there")
+    missing = SecretUnavailable("there is no parameter /caretaker/production/uptime/heartbeat: store it")
 
     with beating(str(REFERENCE), lambda wanted: dict.fromkeys(wanted, missing)):
         pass

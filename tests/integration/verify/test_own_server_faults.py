@@ -128,7 +128,7 @@ def test_an_older_server_than_the_one_that_was_backed_up_is_refused(world: World
 
 
 def missing() -> str:
-    raise SecretUnavailable("there is no parameter /caretaker/production/drill/main: put it there")
+    raise SecretUnavailable("there is no parameter /caretaker/production/drill/main: store it")
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,17 @@ def test_a_database_that_left_the_configuration_is_unwatched(
     assert sorted(ended) == ["backup/main", "freshness/main"]
 
 
+def test_a_fresh_backup_ends_the_alarm_with_its_drill_and_not_an_hour_later(table: Table, bucket: Bucket) -> None:
+    judged(table, bucket, databases=("main", "other"))
+    store(bucket, manifest(AT))
+    tools = tools_at(AT + timedelta(minutes=1), table, bucket, ("main", "other"))
+
+    judge_again(tools.config.databases[0], AT + timedelta(minutes=1), tools)
+
+    missing = [("opened", f"freshness/{name}", ["never"]) for name in ("main", "other")]
+    assert told(table) == [*missing, ("resolved", "freshness/main", [])]
+
+
 def test_a_drill_that_ends_in_the_second_of_the_hourly_run_takes_nothing_from_its_history(
     table: Table, bucket: Bucket
 ) -> None:

@@ -23,6 +23,8 @@ from caretaker.core.secrets import (
 KEY = Reference("ssm", "caretaker/production/uptime/api-key")
 secrets = st.text(st.characters(exclude_categories=["Cs"]), min_size=8, max_size=40)
 
+WANTED = Reference("secret", "caretaker/production/backup/main")
+
 
 def test_references_are_found_anywhere_in_a_section() -> None:
     section = {"targets": [{"url": "https://x/${env:PATH_PART}", "headers": [["X-Api-Key", str(KEY)]]}]}
@@ -79,7 +81,6 @@ def test_a_text_without_secrets_stays_as_it_is() -> None:
     ("code", "status", "kind"),
     [
         ("AccessDeniedException", 400, SecretUnavailable),
-        ("ResourceNotFoundException", 400, SecretUnavailable),
         ("ThrottlingException", 400, SecretOutOfReach),
         ("InternalServerError", 500, SecretOutOfReach),
     ],
@@ -87,11 +88,23 @@ def test_a_text_without_secrets_stays_as_it_is() -> None:
 def test_a_secret_that_may_be_had_later_is_told_from_one_that_is_not_there(
     code: str, status: int, kind: type[SecretUnavailable]
 ) -> None:
-    wanted = Reference("secret", "caretaker/production/backup/main")
+    found = refused(code, status)
+
+    assert type(found) is kind
+    assert str(found) == f"{WANTED} could not be read: {code}"
+
+
+def test_a_secret_that_is_not_there_is_said_with_what_stores_it() -> None:
+    found = refused("ResourceNotFoundException", 400)
+
+    assert type(found) is SecretUnavailable
+    name = "caretaker/production/backup/main"
+    assert str(found) == f"there is no secret {name}: store it with caretaker secret set {name}"
+
+
+def refused(code: str, status: int) -> str | SecretUnavailable:
+    """Return what is found of a secret whose service answers with an error."""
     client = boto3.client("secretsmanager", "eu-central-1", aws_access_key_id="x", aws_secret_access_key="x")
     with Stubber(client) as stub:
         stub.add_client_error("get_secret_value", code, http_status_code=status)
-        found = AwsSecrets(lambda: boto3.client("ssm"), lambda: client)(frozenset({wanted}))[wanted]
-
-    assert type(found) is kind
-    assert str(found) == f"{wanted} could not be read: {code}"
+        return AwsSecrets(lambda: boto3.client("ssm"), lambda: client)(frozenset({WANTED}))[WANTED]

@@ -43,7 +43,7 @@ def test_a_literal_password_is_hidden_as_well(tmp_path: Path) -> None:
 
 
 def test_a_target_without_its_secret_is_unknown_and_the_others_are_watched(tmp_path: Path) -> None:
-    found = watch(tmp_path, SecretUnavailable("there is no parameter /caretaker/test/uptime/url: put it there"))
+    found = watch(tmp_path, SecretUnavailable("there is no parameter /caretaker/test/uptime/url: store it"))
     assert [target.name for target in found.targets] == ["plain"]
     (result,) = found.not_looked_at(datetime(2026, 11, 21, tzinfo=UTC))
     assert (result.check, result.status) == ("uptime/secret", Status.UNKNOWN)
