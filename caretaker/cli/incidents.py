@@ -98,16 +98,16 @@ def _list(changes: Sequence[Change], *, as_json: bool) -> None:
         console.print("There was no incident in this time.")
         return
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column in ("Since", "Lasted", "Check", "Worst"):
-        table.add_column(column, no_wrap=column != "Check", overflow="fold")
-    table.add_column("What", overflow="fold")
+    for column in ("Since", "Lasted", "Worst"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("What", overflow="fold")  # wide, as people copy the identifiers in it
     for incident, entries in sorted(latest.items(), key=lambda one: one[1][0].since, reverse=True):
         last = entries[-1]
         is_over = last.event in ("resolved", "unwatched")
         lasted = spoken(int((last.at - last.since).total_seconds())) if is_over else "open"
         style = "" if is_over else STYLES[Status.DOWN]
-        what = Text(printable(entries[0].summary)).append(f"\n{incident}", style="dim")
-        table.add_row(f"{last.since:%d %b %H:%M}", Text(lasted, style=style), entries[0].check, last.severity, what)
+        what = Text(f"{entries[0].check}: {printable(entries[0].summary)}").append(f"\n{incident}", style="dim")
+        table.add_row(f"{last.since:%d %b %H:%M}", Text(lasted, style=style), last.severity, what)
     console.print(table)
 
 
