@@ -14,7 +14,6 @@ from rich.text import Text
 from caretaker.archive.entries import Entries, Entry, entries
 from caretaker.archive.expired import expired
 from caretaker.archive.identity import MANIFEST
-from caretaker.archive.manifest import Manifest
 from caretaker.archive.manifest_file import encode
 from caretaker.archive.proof import Proof
 from caretaker.archive.recovery import recoveries
@@ -22,7 +21,7 @@ from caretaker.cli.configuration import config_option
 from caretaker.cli.expired import print_expired
 from caretaker.cli.recovery import promises, to_json
 from caretaker.cli.storage import in_words, storage
-from caretaker.core.durations import spoken
+from caretaker.core.durations import roughly
 from caretaker.core.printable import printable
 from caretaker.core.sizes import spoken_size
 
@@ -48,7 +47,8 @@ def list_backups(
 ) -> None:
     """List the backups that there are, of DATABASE or of all, the newest first.
 
-    A backup is there if its manifest is; nothing else is looked at. Exits with 1 if a manifest cannot be read.
+    Each with the level that its last drill reached, and whether somebody holds it. A backup is there if its manifest
+    is; nothing else is looked at. Exits with 1 if a manifest cannot be read.
     """
     with in_words(endpoint_url):
         there = storage(bucket, stack, endpoint_url).bucket
@@ -60,7 +60,7 @@ def list_backups(
         promised = promises(config)
         shown = {
             "databases": [to_json(one, promised) for one in recoveries(found.entries, ())],
-            "backups": [_json(one.manifest) for one in found.entries],
+            "backups": [_json(one) for one in found.entries],
             "damaged": [one.key for one in found.damaged],
         }
         click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
@@ -69,9 +69,11 @@ def list_backups(
     ctx.exit(1 if found.damaged else 0)
 
 
-def _json(manifest: Manifest) -> dict[str, object]:
-    written: dict[str, object] = json.loads(encode(manifest))
-    return {**written, "key": manifest.id.key(MANIFEST)}
+def _json(entry: Entry) -> dict[str, object]:
+    written: dict[str, object] = json.loads(encode(entry.manifest))
+    proof = entry.proof
+    drill = proof and {"reached": proof.reached, "good": proof.is_good, "noted": [one.code for one in proof.noted]}
+    return {**written, "key": entry.manifest.id.key(MANIFEST), "proof": drill, "held": entry.held}
 
 
 def _print(found: Entries, now: datetime, database: str | None) -> None:
@@ -85,8 +87,8 @@ def _print(found: Entries, now: datetime, database: str | None) -> None:
 
 
 def _table(found: Sequence[Entry], now: datetime) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("Backup", overflow="fold", max_width=32)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
+    table.add_column("Backup", no_wrap=True)  # people copy it
     table.add_column("Of", overflow="fold", max_width=12)
     for name in ("Age", "Size", "Rows", "Took"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -95,8 +97,9 @@ def _table(found: Sequence[Entry], now: datetime) -> Table:
         one = entry.manifest
         size = spoken_size(sum(stored.bytes for stored in one.objects))
         rows = "–" if one.totals.rows is None else f"{one.totals.rows:,}"
-        age, took = spoken(int((now - one.as_of).total_seconds())), spoken(round(one.seconds.total))
-        table.add_row(one.id.text, one.id.database, age, size, rows, took, _proof(entry.proof))
+        age, took = roughly(int((now - one.as_of).total_seconds())), roughly(round(one.seconds.total))
+        which = Text(one.id.text).append("\nheld" if entry.held else "", style="dim")
+        table.add_row(which, one.id.database, age, size, rows, took, _proof(entry.proof))
     return table
 
 

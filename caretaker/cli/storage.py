@@ -70,12 +70,15 @@ def existing(bucket: Bucket, wanted: str) -> BackupId:
     return the_one(wanted, [one for one in ids if one])
 
 
-def the_one(wanted: str, among: list[BackupId]) -> BackupId:
-    """Return the backup that is meant; end the command if there is none, or more than one."""
+def the_one(wanted: str, among: list[BackupId], kind: str = "backup", listing: str = "caretaker backups") -> BackupId:
+    """Return the backup that is meant; end the command if there is none, or more than one.
+
+    ``kind`` says what is among them, and ``listing`` which command lists it.
+    """
     database, _, text = wanted.rpartition("/")
     found = {one for one in among if one.text == text and database in ("", one.database)}
     if not found:
-        raise click.UsageError(f"there is no backup {wanted}; caretaker backups lists what there is")
+        raise click.UsageError(f"there is no {kind} {wanted}; {listing} lists what there is")
     if len(found) > 1:
         names = ", ".join(sorted(f"{one.database}/{one.text}" for one in found))
         raise click.UsageError(f"{wanted} may be one of several; write {names}")

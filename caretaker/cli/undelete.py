@@ -24,7 +24,7 @@ def undelete(backup: str, bucket: str | None, endpoint_url: str | None, stack: s
         there = storage(bucket, stack, endpoint_url)
         with no_cleanup_meanwhile(there.table, "an undelete by hand"):
             known = {one.manifest.id: one for one in expired(there.bucket)}
-            wanted = the_one(backup, list(known))
+            wanted = the_one(backup, list(known), "deleted backup", "caretaker backups --expired")
             try:
                 bring_back(there.bucket, known[wanted], datetime.now(UTC))
             except Purged as too_late:

@@ -13,3 +13,8 @@ def spoken(seconds: int) -> str:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     days, hours = divmod(hours, 24)
     return f"{days} d {hours} h" if hours else f"{days} d"
+
+
+def roughly(seconds: int) -> str:
+    """Return a duration in its largest unit, for narrow columns: ``2 h``, ``3 d``."""
+    return " ".join(spoken(seconds).split()[:2])

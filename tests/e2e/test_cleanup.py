@@ -113,7 +113,7 @@ def test_what_went_can_be_had_back_and_is_held_then(stack: Stack, old: BackupId)
         (("hold", "20261120T020000Z-daily-0000", "--reason", "x"), "there is no backup"),
         (("hold", "20261120T020000Z-daily-0000"), "a hold takes a reason"),
         (("hold", "20261120T020000Z-daily-0000", "--reason", " "), "a hold takes a reason"),
-        (("undelete", "20261120T020000Z-daily-0000"), "there is no backup"),
+        (("undelete", "20261120T020000Z-daily-0000"), "there is no deleted backup"),
     ],
 )
 def test_what_is_called_wrongly_is_said(stack: Stack, arguments: tuple[str, ...], said: str) -> None:

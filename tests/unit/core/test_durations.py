@@ -2,7 +2,7 @@
 
 import pytest
 
-from caretaker.core.durations import spoken
+from caretaker.core.durations import roughly, spoken
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,8 @@ from caretaker.core.durations import spoken
 )
 def test_a_duration_is_said_as_people_say_it(seconds: int, said: str) -> None:
     assert spoken(seconds) == said
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(59, "59 s"), (7800, "2 h"), (273_600, "3 d")])
+def test_in_a_narrow_column_the_largest_unit_is_enough(seconds: int, said: str) -> None:
+    assert roughly(seconds) == said
