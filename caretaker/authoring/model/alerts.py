@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from caretaker.authoring.mistakes import Unfit
 from caretaker.authoring.model.base import Section
 from caretaker.authoring.model.figures import Reminder, default
-from caretaker.authoring.model.texts import ChannelSecret, ChannelUrl, Name, PagesUrl, one_word_of
+from caretaker.authoring.model.texts import ChannelSecret, ChannelUrl, Name, PagesUrl, SlackUrl, one_word_of
 
 
 class Topic(StrEnum):
@@ -32,8 +32,8 @@ class Channel(Section):
 
     name: Name
     """Unique within the channels; routes and fallback name it."""
-    slack: ChannelUrl | None = None
-    """The address of an incoming webhook; it is a secret, so better a reference."""
+    slack: SlackUrl | None = None
+    """The address of an incoming webhook, which is a secret: a reference."""
     sns: Annotated[Topic, one_word_of(Topic)] | None = None
     """The stack's topic for alerts: e-mail, SMS and whatever else subscribes to it."""
     pagerduty: ChannelSecret | None = None

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
@@ -22,6 +23,7 @@ from caretaker.authoring.wording import kind, near, one_of, quoted
 from caretaker.core.results import Severity
 from caretaker.core.secrets import REFERENCE, without_references
 
+_SLACK = "hooks.slack.com"  # whose webhooks post for whoever knows them
 NAME_PATTERN = r"^[A-Za-z0-9._-]{1,64}$"
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}")  # a token of RFC 9110, 5.6.2
 _FORBIDDEN_IN_HEADERS = re.compile(r"[\0-\x08\x0a-\x1f\x7f]")
@@ -87,6 +89,15 @@ def _key(text: str, info: ValidationInfo) -> str:
     return text
 
 
+def _slack(text: str, info: ValidationInfo) -> str:
+    if context(info).for_deployment and not REFERENCE.search(text) and urlsplit(text).hostname == _SLACK:
+        raise Unfit(
+            "the address of a Slack webhook is a secret, and must not stand in a file that is deployed",
+            f"Write ${{ssm:{context(info).prefix('alerts')}NAME}}, and store it with caretaker secret set.",
+        )
+    return text
+
+
 def _whole_reference(section: str) -> Callable[[str, ValidationInfo], str]:
     def check(text: str, info: ValidationInfo) -> str:
         if not REFERENCE.fullmatch(text):
@@ -134,6 +145,7 @@ BackupUrl = Annotated[str, AfterValidator(_secret_text("backup")), AfterValidato
 DrillUrl = Annotated[str, AfterValidator(_secret_text("drill")), AfterValidator(_whole_reference("drill"))]
 ControlUrl = Annotated[PlainText, AfterValidator(_address("uptime")), _UrlPattern]
 ChannelUrl = Annotated[str, AfterValidator(_secret_text("alerts")), AfterValidator(_address("alerts")), _UrlPattern]
+SlackUrl = Annotated[ChannelUrl, AfterValidator(_slack)]
 ChannelSecret = Annotated[str, AfterValidator(_secret_text("alerts")), AfterValidator(_key)]
 PageUrl = Annotated[PlainText, AfterValidator(page), _UrlPattern]
 PagesUrl = Annotated[PageUrl, AfterValidator(pages)]

@@ -11,6 +11,8 @@ from tests.unit.authoring.finding import MINIMAL, Mistakes
         ("{channels: [{name: a, sns: MyTopic}]}", "'MyTopic' is not one of AlertTopic"),
         ("{channels: [{name: p, pagerduty: ' '}]}", "the key is empty"),
         ("{channels: [{name: p, pagerduty: R0UTINGK3Y}]}", "a key must not stand in a file that is deployed"),
+        ("{channels: [{name: s, slack: 'https://hooks.slack.com/services/T0/B1/x'}]}", "a Slack webhook is a secret"),
+        ("{channels: [{name: s, slack: 'https://HOOKS.slack.com:443/services/T0/B1/x'}]}", "Write ${ssm:caretaker/"),
         ("{channels: [{name: h, webhook: 'https://x.example/h'}]}", "webhook and secret belong together"),
         ("{channels: [{name: a, sns: AlertTopic, secret: '${ssm:caretaker/production/alerts/k}'}]}", "belong together"),
         ("{channels: [{name: a, sns: AlertTopic, region: eu}]}", "region means nothing without pagerduty"),
@@ -29,3 +31,10 @@ from tests.unit.authoring.finding import MINIMAL, Mistakes
 def test_wrong_alerts_are_explained(mistakes: Mistakes, alerts: str, said: str) -> None:
     (mistake,) = mistakes(MINIMAL.lstrip() + f"#\nalerts: {alerts}\n")
     assert said in str(mistake)
+    assert "T0/B1/x" not in str(mistake)
+
+
+def test_a_part_of_an_address_of_slack_may_be_the_secret_and_other_receivers_may_be_named(mistakes: Mistakes) -> None:
+    reference = "${ssm:caretaker/production/alerts/chat}"
+    for address in (f"https://hooks.slack.com/services/{reference}", reference, "http://127.0.0.1:8080/chat"):
+        assert mistakes(MINIMAL.lstrip() + f"alerts: {{channels: [{{name: s, slack: '{address}'}}]}}\n") == ()
