@@ -3,7 +3,7 @@
 The same is asked of a restored copy: equal contents have equal digests, whatever the order of rows and columns.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Literal
@@ -44,7 +44,8 @@ class Look:
     """How a database is looked at.
 
     ``snapshot`` is the name of an exported one, empty for the state of now. ``as_of`` is the version of the server that
-    the first look was at. ``left`` gives the seconds that are left, ``parallel`` is the number of sessions.
+    the first look was at. ``left`` gives the seconds that are left, ``parallel`` is the number of sessions. The rows of
+    what is ``hidden``, by schema and name, are not asked for.
     """
 
     mode: Fingerprint
@@ -53,6 +54,7 @@ class Look:
     excluded: Sequence[str] = ()
     as_of: Version | None = None
     parallel: int = 2
+    hidden: Collection[tuple[str, str]] = ()
 
 
 def mode_for(setting: Setting, server: Version, database_bytes: int) -> Fingerprint:
@@ -79,7 +81,9 @@ def fingerprint(
         found = relations(session, look.excluded)
         objects = large_objects(session, look.mode)
         stands = _stands(session, sequences(session))
-        tables = [relation for relation in found if relation.kind in ("table", "partition")]
+        tables = [
+            one for one in found if one.kind in ("table", "partition") and (one.schema, one.name) not in look.hidden
+        ]
         batches = _batches(session, tables) if look.mode != "off" else []
     questions = [[question(relation, look.mode, as_of) for relation in batch] for batch in batches]
     with _told():

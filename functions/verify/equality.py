@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 
 import psycopg2
 
@@ -40,7 +41,7 @@ def find_differences(
         raise PlaceFailed(f"what was restored could not be compared: {str(failure).strip()[:300]}") from None
     known = {one.what for one in comparison.differences}
     more = tuple(one for one in found if one.what not in known)
-    return Comparison(comparison.tables, comparison.compared, (*comparison.differences, *more))
+    return replace(comparison, differences=(*comparison.differences, *more))
 
 
 def _tables(

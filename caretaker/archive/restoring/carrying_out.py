@@ -93,7 +93,7 @@ def restore(plan: Plan, means: Means, progress: Progress) -> Restored:
     except KeyboardInterrupt:
         lap("compare")
     errors, met = _errors(outcome, plan)
-    return Restored(plan, comparison, why, errors, (*met, *notes), seconds)
+    return Restored(plan, comparison, why, errors, (*met, *notes, *_hidden(comparison, plan)), seconds)
 
 
 @contextmanager
@@ -162,6 +162,12 @@ def _errors(outcome: Outcome, plan: Plan) -> tuple[tuple[str, ...], tuple[str, .
     if outcome.code and not outcome.count:  # its sessions spoke at the same time, and nobody could understand them
         known.append("something that pg_restore did not name: restore it again with --jobs 1 to see what")
     return tuple(known), tuple(met)
+
+
+def _hidden(comparison: Comparison | None, plan: Plan) -> Iterator[str]:
+    """Say of which tables the role that restores may not see all rows, though it owns them."""
+    for schema, name in comparison.hidden if comparison else ():
+        yield f"{schema}.{name} was not compared: its policies hide rows from {plan.target.admin.user}, too"
 
 
 def _finished(plan: Plan, progress: Progress) -> tuple[str, ...]:

@@ -19,6 +19,11 @@ from caretaker.archive.versions import Version
 Kind = Literal["rows", "content"]
 
 _PATIENCE = 30.0  # seconds for a session to begin
+# https://www.postgresql.org/docs/18/functions-info.html: for the role that asks, which may be the owner.
+_HIDDEN = (
+    "select n.nspname, c.relname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace "
+    "where c.relrowsecurity and row_security_active(c.oid)"
+)
 _RISING = "select schemaname, sequencename from pg_catalog.pg_sequences where increment_by > 0 and not cycle"
 
 
@@ -36,11 +41,15 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What comparing came to: ``compared`` of ``tables`` tables were looked at, the others were set aside."""
+    """What comparing came to: ``compared`` of ``tables`` tables were looked at.
+
+    The others were set aside, or are ``hidden``: policies keep their rows from the role that looks.
+    """
 
     tables: int
     compared: int
     differences: tuple[Difference, ...]
+    hidden: tuple[Name, ...] = ()
 
     @property
     def equal(self) -> int:
@@ -71,12 +80,14 @@ def compare(
 
     Tables that were ``set_aside`` are not looked at. The order of rows and columns makes no difference.
     """
-    look = Look(saved.mode, left, as_of=saved.server, parallel=parallel)
-    found = fingerprint(connection, look, progress)
     with closing(begin(connection, _PATIENCE)) as session:
         rising = {(schema, name) for schema, name in rows(session, _RISING)}
         roots = spread(session)
-    return judge(saved.contents, found, saved.mode, set_aside, rising, roots)
+        hidden = frozenset((schema, name) for schema, name in rows(session, _HIDDEN))
+    look = Look(saved.mode, left, as_of=saved.server, parallel=parallel, hidden=hidden)
+    found = fingerprint(connection, look, progress)
+    comparison = judge(saved.contents, found, saved.mode, hidden.union(set_aside), rising, roots)
+    return replace(comparison, hidden=tuple(sorted(hidden.difference(set_aside))))
 
 
 def judge(
