@@ -20,11 +20,13 @@ _ONE_BY_ONE = ("backup", "freshness", "verify")  # kinds whose runs may be of on
 class Standing:
     """Where a check stands. ``since`` is when its status began, None if that is longer ago than is kept.
 
+    ``seen_at`` is the scheduled time of the last run that saw it, None if that is longer ago than two days.
     ``uptime`` has a share for each of ``WINDOWS``, None where nothing is known; latencies are milliseconds.
     """
 
     check: str
     status: Status
+    seen_at: datetime | None
     since: datetime | None
     summary: str
     incident: str
@@ -39,6 +41,7 @@ class Standing:
         return {
             "check": self.check,
             "status": str(self.status),
+            "seen_at": self.seen_at and timestamp(self.seen_at),
             "since": self.since and timestamp(self.since),
             "summary": self.summary,
             "incident": self.incident or None,
@@ -70,16 +73,18 @@ def _standing(
     known: Mapping[str, State],
     open_times: Mapping[str, list[Segment]],
     summaries: Mapping[str, str],
-    latest: Status | None,
+    latest: tuple[Status, datetime] | None,
     accounts: Mapping[str, Mapping[str, Account]],
 ) -> Standing:
     name = check.partition("/")[2]
     incident = known[check].incident if check in known else None
     ends = [segment.end for segment in open_times.get(check, ()) if segment.end]
+    status, seen_at = latest or (Status.OK, None)
     day, month = accounts["24h"].get(name, Account()), accounts["30d"].get(name, Account())
     return Standing(
         check=check,
-        status=incident.status if incident else (latest if latest is Status.UNKNOWN else Status.OK),
+        status=incident.status if incident else (status if status is Status.UNKNOWN else Status.OK),
+        seen_at=seen_at,
         since=incident.since if incident else max(ends, default=None),
         summary=summaries.get(incident.id, "") if incident else "",
         incident=incident.id if incident else "",
@@ -91,13 +96,13 @@ def _standing(
     )
 
 
-def _latest(table: Table, kind: str, now: datetime) -> dict[str, Status]:
-    """Return what the last run of these two days saw, or of each check the last one that saw it."""
-    seen: dict[str, Status] = {}
+def _latest(table: Table, kind: str, now: datetime) -> dict[str, tuple[Status, datetime]]:
+    """Return what the last run of these two days saw, and when, or of each check the last one that saw it."""
+    seen: dict[str, tuple[Status, datetime]] = {}
     for day in (now, now - timedelta(days=1)):
         runs = list(history.runs(table, kind, day, now - timedelta(days=2), now + timedelta(minutes=10)))
         for run in reversed(runs):
-            seen = {row.name: row.status for row in run.rows} | seen
+            seen = {row.name: (row.status, run.at) for row in run.rows} | seen
             if kind not in _ONE_BY_ONE:
                 return seen
     return seen

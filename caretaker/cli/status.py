@@ -21,6 +21,7 @@ from caretaker.cli.configuration import config_option
 from caretaker.cli.deployed import Deployed, deployed, is_local, told_in_words
 from caretaker.cli.findings import STYLES
 from caretaker.cli.recovery import print_recoveries, promises, to_json
+from caretaker.cli.silence import silences
 from caretaker.cli.standing import WINDOWS, Standing, share, standings, when
 from caretaker.core.printable import printable
 from caretaker.core.results import Status
@@ -40,7 +41,7 @@ def status(ctx: click.Context, as_json: bool, endpoint_url: str | None, stack: s
     Of certificates: when they end, and since when they are served. Of backups: the last run, the age of the newest, its
     proof; and of each database to when it can be restored, how long that takes, and what the configuration promises.
 
-    Exits with 1 if a check is not in order.
+    Exits with 1 if a check is not in order, or if nobody has looked for too long.
     """
     endpoint = endpoint_url or os.environ.get("AWS_ENDPOINT_URL")
     now = datetime.now(UTC)
@@ -53,16 +54,21 @@ def status(ctx: click.Context, as_json: bool, endpoint_url: str | None, stack: s
         restorable = _restorable(known, backups)
     promised = promises(config) if restorable else {}
     everything = [*found, *certificates, *backups]
+    silent = silences(everything, now)
     if as_json:
         shown = [one.to_json() | served(memories.get(one.check)) for one in everything]
         databases = [to_json(one, promised) for one in restorable]
-        click.echo(json.dumps({"checks": shown, "databases": databases}, indent=2, ensure_ascii=False))
+        click.echo(
+            json.dumps({"checks": shown, "databases": databases, "silent": silent}, indent=2, ensure_ascii=False)
+        )
     else:
         _print(found, certificates, memories, backups, now)
         if restorable:
             click.echo()
             print_recoveries(restorable, promised, now, Console(highlight=False))
-    ctx.exit(0 if all(one.status is Status.OK for one in everything) else 1)
+        for sentence in silent:
+            Console(highlight=False).print(Text(f"\n{sentence}", style=STYLES[Status.DOWN]))
+    ctx.exit(0 if everything and not silent and all(one.status is Status.OK for one in everything) else 1)
 
 
 def _restorable(known: Deployed, backups: Sequence[Standing]) -> list[Recovery]:
@@ -92,7 +98,7 @@ def _print(
     if backups:
         print_backup_status(backups, now, console)
     if not found and not certificates and not backups:
-        console.print("Nothing was looked at in the last two days.")
+        console.print("Nothing was looked at in the last two days. Of a new stack the first look comes within minutes.")
     for one in (*found, *certificates, *backups):
         if one.incident:
             quiet = " (silent: what it depends on is bad)" if one.is_suppressed else ""

@@ -31,6 +31,15 @@ def test_a_run_of_one_database_leaves_the_others_where_they_were(table: Table, k
     assert shown(table, kind) == [f"{kind}/main", f"{kind}/shop"]
 
 
+def test_it_is_known_when_each_was_seen_last(table: Table) -> None:
+    seen(table, "verify", NOON - timedelta(minutes=30), "main", "shop")
+    seen(table, "verify", NOON, "main")
+
+    now = NOON + timedelta(hours=3)
+    times = {one.check: one.seen_at for one in standings(table, "verify", now)}
+    assert times == {"verify/main": NOON, "verify/shop": NOON - timedelta(minutes=30)}
+
+
 def test_a_target_that_the_last_run_did_not_see_is_not_watched_any_more(table: Table) -> None:
     seen(table, "uptime", NOON - timedelta(minutes=5), "api", "web")
     seen(table, "uptime", NOON, "api")
