@@ -8,7 +8,7 @@ from pathlib import Path
 
 from caretaker.build.once import once
 from caretaker.local import postgres
-from caretaker.local.postgres import INITDB, PostgresServer, anybody_may_run, initialise
+from caretaker.local.postgres import PostgresServer, anybody_may_run, initdb, initialise
 from layers.postgres.layer import LAYERS
 from tests.postgres_programs import server_programs
 
@@ -39,7 +39,7 @@ def _quick_place(programs: Path) -> Path | None:
 def _empty(version: int) -> Path:
     """Return the data of a server that has just been set up."""
     programs = server_programs(version)
-    decisive = (version, PASSWORD, INITDB, programs.parent.name)
+    decisive = (version, PASSWORD, initdb(version), programs.parent.name)
     digest = hashlib.sha256(repr(decisive).encode()).hexdigest()[:16]
     return once(
         LAYERS / f"postgres-data-{version}-{digest}",
