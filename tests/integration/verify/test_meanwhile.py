@@ -59,7 +59,10 @@ def test_the_server_is_there_before_the_backup_is_read(
     assert (proof.reached, proof.noted) == ("equal", ())
 
 
-@pytest.mark.parametrize("comes", [True, False], ids=["server there", "server on its way"])
+@pytest.mark.parametrize(
+    "comes",
+    [pytest.param(True, id="server there", marks=pytest.mark.slow), pytest.param(False, id="server on its way")],
+)
 def test_damage_that_is_found_meanwhile_is_told_and_no_server_is_left(
     comes: bool,
     manifest: Manifest,
