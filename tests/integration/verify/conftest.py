@@ -27,7 +27,7 @@ from tests.postgres_programs import server_programs
 
 BUCKET = "backups-to-drill"
 Proven = Callable[[PostgresServer, str], Proof]
-LARGEST_FILE = 12 << 20  # bytes that a file of the server for drills may have
+LARGEST_FILE = 4 << 20  # bytes that a file of the server for drills may have
 
 
 @pytest.fixture(scope="module")

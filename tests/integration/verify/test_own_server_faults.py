@@ -56,7 +56,7 @@ def world(
     drilled_bucket: Bucket, postgres_18: PostgresServer, programs: Path, drills: Path, server_for_drills: PostgresServer
 ) -> World:
     role(server_for_drills, "drill")
-    database = make(postgres_18, "create table orders as select n, repeat('x', 700) from generate_series(1, 9000) n")
+    database = make(postgres_18, "create table orders as select n, repeat('x', 700) from generate_series(1, 3000) n")
     manifest = back_up(drilled_bucket, postgres_18, database, programs)
     return World(manifest, drilled_bucket, programs, drills, server_for_drills)
 
