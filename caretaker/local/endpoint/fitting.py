@@ -119,7 +119,7 @@ def _know_services_by_host() -> None:
             known[host] = find(application, host)
         return known[host]
 
-    DomainDispatcherApplication.get_backend_for_host = found  # type: ignore[method-assign] # for all servers
+    DomainDispatcherApplication.get_backend_for_host = found  # type: ignore[assignment]  # mypy binds it twice
 
 
 def _attribute(serializer: BaseJSONSerializer, value: Mapping[str, Any]) -> dict[str, Any]:

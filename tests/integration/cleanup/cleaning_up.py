@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from functools import cached_property
 from typing import Any
 
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 
 from caretaker.archive.entries import Entry, entries

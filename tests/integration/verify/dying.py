@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from caretaker.archive.entries import entries
 from caretaker.archive.objects import Bucket
@@ -46,9 +47,10 @@ def die_before_comparing(endpoint: str, bucket: str, backup: str, programs: Path
     """Drill a backup on a server of its owner's until it has been restored, and die."""
     kept = Bucket(s3_at(endpoint), bucket)
     manifest = next(entry.manifest for entry in entries(kept, "main").entries if entry.manifest.id.text == backup)
-    drill.find_differences = _die
-    drill.drill(manifest, means(kept, programs, folder, own_server=OwnServer(lambda: url, "", lambda _: False)))
+    own = OwnServer(lambda: url, "", lambda _: False)
+    with patch("functions.verify.drill.find_differences", _die):
+        drill.drill(manifest, means(kept, programs, folder, own_server=own))
 
 
-def _die(*_: object) -> Any:  # it never returns
+def _die(*_: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
