@@ -48,14 +48,14 @@ class World:
 
     @cached_property
     def _own_bucket(self) -> Bucket:
-        """The bucket for what is there before and looked at after: making a client takes longer than using it."""
+        """The bucket for all that nothing is done to: making a client takes longer than using it."""
         return self.bucket
 
     def run(self, at: datetime | None = None, **tools: Any) -> Cleaned:  # other tools than usual
         """Clean up; ``at`` is when that was scheduled for, if not for now."""
         usual: dict[str, Any] = {
             "table": self.table,
-            "bucket": self.bucket,
+            "bucket": self._own_bucket,
             "config": self.config,
             "clock": lambda: self.now,
             "monotonic": lambda: 0.0,

@@ -97,6 +97,16 @@ def proven(drilled_bucket: Bucket, programs: Path, drills: Path) -> Proven:
     return prove
 
 
+def are_gone(folder: Path) -> bool:
+    """Whether no process is about a folder any more: those that a server has started end a moment after it."""
+    until = time.monotonic() + 60
+    while processes(folder):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
+
+
 def processes(folder: Path) -> list[str]:
     """Return the commands of processes that are about a folder."""
     found = []

@@ -8,7 +8,7 @@ from caretaker.archive.restoring.preflight import dump_of
 from functions.verify.drill import drill
 from tests.backed_up import back_up
 from tests.databases import make
-from tests.integration.verify.conftest import means, processes
+from tests.integration.verify.conftest import are_gone, means
 from tests.odd_databases import everything
 from tests.postgres import PostgresServer
 
@@ -28,4 +28,4 @@ def test_whatever_a_database_holds_is_brought_back_and_found_to_be_equal(
     assert proof.compared == proof.tables == manifest.totals.tables
     assert proof.dump_sha256 == dump_of(manifest).raw_sha256
     assert list(drills.iterdir()) == []
-    assert processes(drills) == []
+    assert are_gone(drills)

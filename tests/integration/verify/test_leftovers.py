@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from functions.verify.leftovers import remove_leftovers, workspace
-from tests.integration.verify.conftest import processes
+from tests.integration.verify.conftest import are_gone, processes
 from tests.integration.verify.dying import die_with_a_server, died
 
 _OTHER = "import time; time.sleep(60)"
@@ -99,13 +99,4 @@ def test_the_server_of_a_killed_drill_is_ended_with_all_that_it_has_started(dril
     remove_leftovers(drills, time.sleep)
 
     assert list(drills.iterdir()) == []
-    assert gone(drills)
-
-
-def gone(folder: Path) -> bool:
-    """Whether no process is about a folder: those that a server has started end a moment after it."""
-    for _ in range(100):
-        if not processes(folder):
-            return True
-        time.sleep(0.05)
-    return False
+    assert are_gone(drills)
