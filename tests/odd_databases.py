@@ -112,3 +112,8 @@ ODD = {
         "select lo_from_bytea(4711, decode(repeat('00ff', 200000), 'hex')), lo_from_bytea(4712, '')",
     ),
 }
+
+
+def everything(version: int) -> list[str]:
+    """Return the statements for all of it in one database of that version: no wheel has extensions for 16."""
+    return [statement for kind in ODD if version == 18 or kind != "extensions" for statement in ODD[kind]]

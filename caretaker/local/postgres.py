@@ -21,10 +21,6 @@ import psycopg2
 from caretaker.local.errors import LocalAwsError
 from caretaker.local.reaping import Reaper
 
-INITDB = (
-    *("--auth=scram-sha-256", "--username=postgres", "--encoding=UTF8", "--no-locale", "--no-sync"),
-    "--wal-segsize=1",  # megabytes: less to write
-)
 _QUICK = (
     *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=60"),
     "dynamic_shared_memory_type=mmap",  # in its folder, which is deleted; /dev/shm keeps what a killed server had
@@ -86,7 +82,7 @@ def postgres_server(
     """
     with _place(programs, version, parent) as place:
         if data is None:
-            _initialise(place, password)
+            _initialise(place, version, password)
         else:
             subprocess.run(["cp", "-R", str(data), str(place.folder / "data")], check=True)
             place.give(place.folder / "data")
@@ -102,8 +98,15 @@ def postgres_server(
 def initialise(programs: Path, version: int, password: str, into: Path) -> None:
     """Make the data of a server that has just been set up; raise ``PostgresUnavailable``."""
     with _place(programs, version) as place:
-        _initialise(place, password)
+        _initialise(place, version, password)
         shutil.copytree(place.folder / "data", into)
+
+
+def initdb(version: int) -> tuple[str, ...]:
+    """Return the options by which the data of a server of a version are made: less to write and to reckon."""
+    options = ("--auth=scram-sha-256", "--username=postgres", "--encoding=UTF8", "--no-locale", "--no-sync")
+    quick = ("--set=scram_iterations=1",) if version >= 16 else ()  # a session begins in half the time
+    return (*options, "--wal-segsize=1", *quick)
 
 
 @contextmanager
@@ -141,12 +144,13 @@ def _reachable(programs: Path, version: int, folder: Path, owner: dict[str, Any]
     return programs / str(version) / "bin"
 
 
-def _initialise(place: _Place, password: str) -> None:
+def _initialise(place: _Place, version: int, password: str) -> None:
     file = place.folder / "password"
     file.touch(0o600)
     file.write_text(password, "utf-8")
     place.give(file)
-    with _running(["initdb", "-D", str(place.folder / "data"), f"--pwfile={file}", *INITDB], place) as process:
+    command = ["initdb", "-D", str(place.folder / "data"), f"--pwfile={file}", *initdb(version)]
+    with _running(command, place) as process:
         code = process.wait()
     file.unlink()
     if code:

@@ -70,6 +70,7 @@ def _initialise(folder: Path, programs: Programs, password: str, owner: dict[str
             shutil.chown(path, owner["user"], owner["group"])
     options = [f"--username={SUPERUSER}", f"--pwfile={file}", "--auth=scram-sha-256"]
     options += ["--encoding=UTF8", "--no-locale", "--no-sync", "--no-instructions"]
+    options += ["--set=scram_iterations=1"]  # more would make a weak password stronger, and every session slower
     try:
         made = subprocess.run(
             [programs.path("initdb"), "-D", folder / "data", *options],

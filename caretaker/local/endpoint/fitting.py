@@ -1,8 +1,9 @@
-"""Makes moto's DynamoDB quick enough to run a thousand checks against.
+"""Makes moto, and its DynamoDB above all, quick enough to run a thousand checks against.
 
 moto copies the whole table once for each action of a transaction, to be able to undo it, and looks at ten
 possible members of every value that it gives back: minutes and seconds where DynamoDB takes
-milliseconds. What is put in place here gives the same results.
+milliseconds. At each call it looks through its own folder for the service. What is put in place here gives the same
+results.
 """
 
 # There is no public way to these parts of moto; its version is pinned
@@ -16,6 +17,7 @@ from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 Action = Mapping[str, Mapping[str, Any]]  # one action of a transaction, as a client words it
 
@@ -42,6 +44,7 @@ def fit_moto() -> None:
     """Put quick ways in the place of moto's slow ones, in this process."""
     _undo_transactions_by_key()
     _serialise_values_directly()
+    _know_services_by_host()
 
 
 def _undo_transactions_by_key() -> None:
@@ -105,6 +108,18 @@ def _serialise_values_directly() -> None:
             serialise(serializer, serialized, value, shape, key)
 
     BaseJSONSerializer._serialize_type_structure = structure  # type: ignore[assignment]  # mypy binds it twice
+
+
+def _know_services_by_host() -> None:
+    find = DomainDispatcherApplication.get_backend_for_host
+    known: dict[str | None, Any] = {}
+
+    def found(application: DomainDispatcherApplication, host: str | None) -> Any:
+        if host not in known:
+            known[host] = find(application, host)
+        return known[host]
+
+    DomainDispatcherApplication.get_backend_for_host = found  # type: ignore[assignment]  # mypy binds it twice
 
 
 def _attribute(serializer: BaseJSONSerializer, value: Mapping[str, Any]) -> dict[str, Any]:

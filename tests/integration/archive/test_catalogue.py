@@ -113,10 +113,10 @@ def test_a_manifest_that_may_not_be_read_is_no_backup_less(bucket: Bucket) -> No
 
 
 def test_many_manifests_are_read_and_their_dumps_are_not(bucket: Bucket) -> None:
-    many = [manifest(AT - timedelta(hours=hour)) for hour in range(40)]
+    many = [manifest(AT - timedelta(hours=hour)) for hour in range(12)]
     store(bucket, *many)
     litter(bucket, [each.id.key(DUMP) for each in many])
     faults = Faults()
     faults.watch(bucket.client)
     assert backups(bucket).backups == tuple(many)
-    assert faults.calls.count("GetObject") == 40
+    assert faults.calls.count("GetObject") == 12

@@ -79,8 +79,15 @@ def test_what_is_purged_in_part_does_not_come_back(versioned: Bucket) -> None:
     assert here(versioned) == []
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("error", [Killed, unreachable], ids=["killed", "unreachable"])
+@pytest.mark.parametrize(
+    ("error", "after"),
+    [
+        pytest.param(unreachable, False, id="unreachable before"),
+        pytest.param(Killed, True, id="killed after"),
+        pytest.param(unreachable, True, id="unreachable after", marks=pytest.mark.slow),
+        pytest.param(Killed, False, id="killed before", marks=pytest.mark.slow),
+    ],
+)
 def test_wherever_that_fails_the_backup_is_deleted_or_back_and_whole(
     versioned: Bucket, error: type[Killed], after: bool
 ) -> None:

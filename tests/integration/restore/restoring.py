@@ -2,9 +2,11 @@
 
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import md5
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -26,7 +28,7 @@ from caretaker.core.targets.backup import BackupTarget
 from functions.backup import making
 from functions.backup.preflight import Pace
 from functions.backup.preflight import preflight as backup_preflight
-from tests.buckets import empty
+from tests.buckets import empty, made_bucket, s3_at
 from tests.databases import make, run
 from tests.postgres import PostgresServer
 
@@ -56,11 +58,22 @@ _NUMBERS = count()
 
 @dataclass(frozen=True)
 class Shelf:
-    """What the objects of two backups hold, by key, and their manifests."""
+    """A bucket with two backups, what its objects hold, by key, and the manifests."""
 
+    bucket: Bucket
     objects: Mapping[str, bytes]
     older: Manifest
     newer: Manifest
+
+    def put_right(self) -> None:
+        """Let the bucket hold that and nothing else, whatever it holds now."""
+        client, name = self.bucket.client, self.bucket.name
+        there = {one["Key"]: one["ETag"] for one in client.list_objects_v2(Bucket=name).get("Contents", [])}
+        for key in there.keys() - self.objects.keys():
+            client.delete_object(Bucket=name, Key=key)
+        for key, content in self.objects.items():
+            if there.get(key) != f'"{md5(content).hexdigest()}"':
+                client.put_object(Bucket=name, Key=key, Body=content)
 
 
 class Silent:
@@ -95,13 +108,6 @@ class World:
     free: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free
     progress: Silent = field(default_factory=Silent)
     database: str = field(default_factory=lambda: f"restored_{next(_NUMBERS)}")
-
-    def fill(self, level: Level | None = "equal") -> None:
-        """Put both backups into the bucket, each with a drill that reached this level."""
-        for key, content in self.shelf.objects.items():
-            self.bucket.client.put_object(Bucket=self.bucket.name, Key=key, Body=content)
-        for manifest in (self.shelf.older, self.shelf.newer):
-            prove(self.bucket, manifest.id, level)
 
     @property
     def means(self) -> Means:
@@ -153,6 +159,14 @@ def back_up(world: World, server: PostgresServer, *statements: str) -> World:
     prove(world.bucket, made.id, "equal")
     world.server = server
     return world
+
+
+@contextmanager
+def backup_of(endpoint: str, server: PostgresServer, database: str, programs: Path) -> Iterator[Bucket]:
+    """Give a bucket with nothing but the backup of a database, proven, for many tests."""
+    with made_bucket(s3_at(endpoint), f"backups-of-{database.replace('_', '-')}") as bucket:
+        prove(bucket, backed_up(bucket, server.url(database=database), programs).id, "equal")
+        yield bucket
 
 
 def prove(bucket: Bucket, backup: BackupId, level: Level | None, *noted: Noted, dump_sha256: str = "") -> None:

@@ -1,12 +1,14 @@
 """Rows that people have added to a table of an extension's are restored, or it is said why they are not."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from bench.drill.source import source
+from caretaker.archive.objects import Bucket
 from tests.databases import make, run
-from tests.integration.restore.restoring import World, back_up
+from tests.integration.restore.restoring import World, back_up, backup_of
 from tests.postgres import PostgresServer
 
 _OWN = "insert into spatial_ref_sys values (990001, 'OUR', 1, 'x', 'y')"
@@ -23,10 +25,18 @@ def with_postgis() -> Iterator[PostgresServer]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def backup(moto_endpoint: str, with_postgis: PostgresServer, programs: Path) -> Iterator[Bucket]:
+    """A backup with a row of ours in spatial_ref_sys."""
+    with backup_of(moto_endpoint, with_postgis, make(with_postgis, *_POSTGIS), programs) as bucket:
+        yield bucket
+
+
 @pytest.fixture
-def mapped(world: World, with_postgis: PostgresServer) -> World:
-    """A backup with a row of ours in spatial_ref_sys, and a server that has the extension."""
-    return back_up(world, with_postgis, *_POSTGIS)
+def mapped(world: World, backup: Bucket, with_postgis: PostgresServer) -> World:
+    """That backup, and a server that has the extension."""
+    world.bucket, world.server = backup, with_postgis
+    return world
 
 
 def systems(world: World) -> list[int]:

@@ -25,8 +25,15 @@ from tests.integration.restore.restoring import Silent, World, backed_up, prove
 from tests.postgres import PostgresServer
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("error", [Killed, unreachable])
+@pytest.mark.parametrize(
+    ("error", "after"),
+    [
+        pytest.param(unreachable, False, id="unreachable before"),
+        pytest.param(Killed, True, id="killed after"),
+        pytest.param(unreachable, True, id="unreachable after", marks=pytest.mark.slow),
+        pytest.param(Killed, False, id="killed before", marks=pytest.mark.slow),
+    ],
+)
 def test_at_every_call_of_s3_a_fault_leaves_nothing(
     world: World, error: Callable[[], BaseException], after: bool
 ) -> None:
@@ -68,7 +75,9 @@ def test_ctrl_c_takes_everything_back_and_says_so(world: World, at: str) -> None
         assert ended.value.__notes__ == [f"the database {world.database} was dropped again"]
 
 
-@pytest.mark.parametrize("at", ["gathering statistics", "comparing", "a table"])
+@pytest.mark.parametrize(
+    "at", [*(pytest.param(at, marks=pytest.mark.slow) for at in ("gathering statistics", "comparing")), "a table"]
+)
 def test_ctrl_c_behind_it_keeps_what_is_restored_and_says_that_it_is_not_compared(world: World, at: str) -> None:
     class Ended(Silent):
         def tables(self, done: int, total: int) -> None:

@@ -8,7 +8,7 @@ import pytest
 from caretaker.archive.objects import Bucket
 from tests.buckets import empty
 from tests.databases import make, run
-from tests.integration.restore.restoring import World, backed_up, prove
+from tests.integration.restore.restoring import World, backed_up, backup_of, prove
 from tests.postgres import PASSWORD, PostgresServer
 
 ROLES = ("kept_owner", "kept_reader", "kept_later", "kept_app", "Kept odd one")
@@ -24,19 +24,27 @@ OWNED = (
 )
 
 
-@pytest.fixture
-def elsewhere(
-    bucket: Bucket, world: World, programs: Path, postgres_16: PostgresServer, postgres_18: PostgresServer
-) -> Iterator[World]:
-    """A backup, from another server, of what belongs to roles and is open to others; it is to be kept like that."""
+@pytest.fixture(scope="module")
+def owned(moto_endpoint: str, postgres_16: PostgresServer, programs: Path) -> Iterator[Bucket]:
+    """A backup of what belongs to roles and is open to others."""
     add(postgres_16, ROLES)
     made = make(postgres_16, *OWNED)
-    empty(bucket)
-    prove(bucket, backed_up(bucket, postgres_16.url(database=made), programs).id, "equal")
+    with backup_of(moto_endpoint, postgres_16, made, programs) as bucket:
+        yield bucket
+    take_away(postgres_16, made)
+
+
+@pytest.fixture
+def elsewhere(world: World, owned: Bucket, postgres_18: PostgresServer) -> Iterator[World]:
+    """That backup, of another server; it is to be kept like that."""
+    world.bucket = owned
     yield world.wishing(keep_owner=True)
-    for server, database in ((postgres_16, made), (postgres_18, world.database)):
-        run(server, "postgres", f"drop database if exists {database}")
-        run(server, "postgres", *(f'drop role if exists "{role}"' for role in ROLES))
+    take_away(postgres_18, world.database)
+
+
+def take_away(server: PostgresServer, database: str) -> None:
+    run(server, "postgres", f"drop database if exists {database}")
+    run(server, "postgres", *(f'drop role if exists "{role}"' for role in ROLES))
 
 
 def add(server: PostgresServer, roles: tuple[str, ...]) -> None:
@@ -106,9 +114,10 @@ def test_owners_that_our_role_is_no_member_of_are_named_before_anything_is_made(
 
 
 def test_a_member_of_the_owners_gives_them_what_was_theirs(
-    elsewhere: World, stranger: str, postgres_16: PostgresServer, postgres_18: PostgresServer
+    elsewhere: World, bucket: Bucket, stranger: str, postgres_16: PostgresServer, postgres_18: PostgresServer
 ) -> None:
-    empty(elsewhere.bucket)
+    empty(bucket)
+    elsewhere.bucket = bucket
     statements = ("create table mine.t as select 1 as one", "alter table mine.t owner to kept_owner")
     made = make(postgres_16, "create schema mine authorization kept_owner", *statements)
     prove(elsewhere.bucket, backed_up(elsewhere.bucket, postgres_16.url(database=made), elsewhere.programs).id, "equal")

@@ -1,6 +1,6 @@
 """A backup comes back as it was, whatever the way."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,18 +10,39 @@ import pytest
 from caretaker.archive.identity import MANIFEST
 from caretaker.archive.manifest_file import encode
 from caretaker.archive.objects import Bucket
+from caretaker.archive.restoring.carrying_out import Restored
 from caretaker.archive.restoring.running import Outcome, PgRestore
 from caretaker.archive.restoring.taking_back import RestoreFailed
 from caretaker.core.sizes import spoken_size
 from tests.databases import make, run
-from tests.integration.restore.restoring import SHOP, World, backed_up, prove
+from tests.integration.restore.restoring import SHOP, Shelf, Silent, World, backed_up, prove
 from tests.postgres import PostgresServer
 
 GB = 1_000_000_000
 
 
-def test_a_database_that_does_not_exist_is_created_and_is_equal(world: World) -> None:
-    restored = world.restore()
+@dataclass(frozen=True)
+class Done:
+    """A restore as it usually is, its world, and the modes of the folders that it has written to."""
+
+    world: World
+    restored: Restored
+    modes: list[int]
+
+
+@pytest.fixture(scope="module")
+def done(shelf: Shelf, programs: Path, postgres_18: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Done:
+    room, modes = tmp_path_factory.mktemp("room"), list[int]()
+
+    def look(_stage: str) -> None:
+        modes.extend(folder.stat().st_mode & 0o777 for folder in room.iterdir())
+
+    world = World(shelf.bucket, shelf, programs, room, postgres_18, progress=Silent(look))
+    return Done(world, world.restore(), modes)
+
+
+def test_a_database_that_does_not_exist_is_created_and_is_equal(done: Done) -> None:
+    world, restored = done.world, done.restored
 
     assert restored.comparison
     assert restored.comparison.differences == ()
@@ -51,8 +72,8 @@ def test_an_error_that_nobody_could_understand_is_one_all_the_same(
     assert not restored.is_equal
 
 
-def test_its_statistics_are_gathered_and_its_comment_says_what_it_is(world: World) -> None:
-    world.restore()
+def test_its_statistics_are_gathered_and_its_comment_says_what_it_is(done: Done) -> None:
+    world = done.world
 
     asked = "select reltuples, shobj_description(d.oid, 'pg_database') from pg_class, pg_database d"
     [(rows, comment)] = run(
@@ -123,9 +144,8 @@ def test_several_sessions_in_a_database_that_is_there_leave_a_part_which_is_said
     assert any("orders has 1 rows, and had 3,000" in one.message for one in restored.comparison.differences)
 
 
-def test_progress_is_told_of_bytes_and_tables(world: World) -> None:
-    world.restore()
-
+def test_progress_is_told_of_bytes_and_tables(done: Done) -> None:
+    world = done.world
     raw = world.shelf.newer.objects[0].raw_bytes
     assert world.progress.stages == ["downloading", "restoring", "gathering statistics", "comparing"]
     assert world.progress.done == {"bytes": (raw, raw), "restoring": (6, 6), "comparing": (6, 6)}
@@ -144,12 +164,6 @@ def test_a_role_without_rights_over_the_server_restores_what_it_may(world: World
     assert restored.is_equal
     [(owner,)] = run(world.server, world.database, "select tableowner from pg_tables where tablename = 'orders'")
     assert owner == "plain"
-
-
-def test_owners_and_privileges_are_kept_if_that_is_wished(world: World) -> None:
-    restored = world.wishing(keep_owner=True).restore()
-
-    assert restored.is_equal
 
 
 def test_a_server_older_than_the_dumped_one_is_said(world: World, postgres_16: PostgresServer) -> None:
@@ -173,7 +187,7 @@ def test_a_locale_that_the_server_does_not_know_is_replaced_and_that_is_said(wor
     )
 
 
-@pytest.mark.parametrize("source", [16, 18])
+@pytest.mark.parametrize("source", [pytest.param(16, marks=pytest.mark.slow), 18])
 def test_a_backup_of_either_version_comes_back_on_16(
     world: World, bucket: Bucket, programs: Path, source: int, postgres_16: PostgresServer, postgres_18: PostgresServer
 ) -> None:
@@ -190,14 +204,6 @@ def test_a_backup_of_either_version_comes_back_on_16(
     assert restored.plan.programs.version.major == source
 
 
-def test_nothing_is_written_to_the_disk_but_into_a_folder_that_only_its_owner_can_read(world: World) -> None:
-    modes: list[int] = []
-
-    def look(_stage: str) -> None:
-        modes.extend(folder.stat().st_mode & 0o777 for folder in Path(world.room).iterdir())
-
-    world.progress = type(world.progress)(look)
-    world.restore()
-
-    assert modes
-    assert set(modes) == {0o700}
+def test_nothing_is_written_to_the_disk_but_into_a_folder_that_only_its_owner_can_read(done: Done) -> None:
+    assert done.modes
+    assert set(done.modes) == {0o700}

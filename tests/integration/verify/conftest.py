@@ -22,12 +22,12 @@ from functions.verify.drill import drill
 from functions.verify.means import Means
 from tests.backed_up import back_up
 from tests.buckets import empty, made_bucket, s3_at
-from tests.postgres import PASSWORD, PostgresServer
+from tests.postgres import PASSWORD, PostgresServer, quick_place
 from tests.postgres_programs import server_programs
 
 BUCKET = "backups-to-drill"
 Proven = Callable[[PostgresServer, str], Proof]
-LARGEST_FILE = 12 << 20  # bytes that a file of the server for drills may have
+LARGEST_FILE = 4 << 20  # bytes that a file of the server for drills may have
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +39,12 @@ def drilled_bucket(moto_endpoint: str) -> Iterator[Bucket]:
 @pytest.fixture(scope="session")
 def server_for_drills() -> Iterator[PostgresServer]:
     """A server set up by itself, as a copy would be the same server; a file that grows too large fills its disk."""
+    programs = server_programs(18)
     with ExitStack() as stack:
         before = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, before[1]))  # is handed on to what is started now
         try:
-            running = stack.enter_context(postgres_server(server_programs(18), 18, PASSWORD))
+            running = stack.enter_context(postgres_server(programs, 18, PASSWORD, parent=quick_place(programs)))
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
         yield running
@@ -65,7 +66,7 @@ def store(bucket: Bucket, made: Manifest, body: bytes | None = None) -> None:
 @pytest.fixture(scope="module")
 def drills() -> Iterator[Path]:
     """The folder in which drills happen: short, as a socket's path has 107 bytes at most, and open to the server."""
-    with TemporaryDirectory(prefix="drills-", dir="/tmp") as folder:
+    with TemporaryDirectory(prefix="drills-", dir=quick_place(server_programs(18)) or "/tmp") as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)
 
@@ -94,6 +95,16 @@ def proven(drilled_bucket: Bucket, programs: Path, drills: Path) -> Proven:
         return drill(manifest, means(drilled_bucket, programs, drills)).proof
 
     return prove
+
+
+def are_gone(folder: Path) -> bool:
+    """Whether no process is about a folder any more: those that a server has started end a moment after it."""
+    until = time.monotonic() + 60
+    while processes(folder):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def processes(folder: Path) -> list[str]:

@@ -1,4 +1,8 @@
-"""Whatever has become of a stored backup, a drill says it, and never that the backup can be relied on."""
+"""Whatever has become of a stored backup, a drill says it, and never that the backup can be relied on.
+
+What is found while the backup is read needs no server: most drills here have no room for one, and take a tenth of the
+time. That a server which comes meanwhile hides no damage, ``test_meanwhile.py`` shows.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -50,8 +54,8 @@ def put(bucket: Bucket, manifest: Manifest, name: str, data: bytes) -> None:
     bucket.put(manifest.id.key(name), data, if_absent=False, content_type="application/zstd")
 
 
-def drilled(manifest: Manifest, bucket: Bucket, programs: Path, folder: Path) -> Proof:
-    proof = drill(manifest, means(bucket, programs, folder)).proof
+def drilled(manifest: Manifest, bucket: Bucket, programs: Path, folder: Path, free: int = 0) -> Proof:
+    proof = drill(manifest, means(bucket, programs, folder, free=lambda: free)).proof
     assert list(folder.iterdir()) == []
     return proof
 
@@ -92,8 +96,9 @@ def test_an_object_that_is_not_what_was_stored_is_named(
     if harmed == data:
         pytest.skip("both backups have the same roles")
     put(drilled_bucket, manifest, name, harmed)
+    free = 10**12 if (harm, name) == ("one byte flipped", DUMP) else 0  # one of them as it usually is
 
-    proof = drilled(manifest, drilled_bucket, programs, drills)
+    proof = drilled(manifest, drilled_bucket, programs, drills, free)
 
     assert told(proof) == ["checksum-mismatch"]
     assert name in proof.noted[0].message
@@ -148,7 +153,7 @@ def test_rows_that_a_dump_has_lost_without_a_trace_are_missed(
     """The archive is whole, its checksums are right, and it is of another database."""
     archive = zstandard.ZstdDecompressor().decompressobj().decompress(body(drilled_bucket, other, DUMP))
 
-    proof = drilled(stored_instead(archive, manifest, drilled_bucket), drilled_bucket, programs, drills)
+    proof = drilled(stored_instead(archive, manifest, drilled_bucket), drilled_bucket, programs, drills, free=10**12)
 
     assert told(proof) == ["rows-differ"]
     assert "public.orders is missing" in proof.noted[0].message

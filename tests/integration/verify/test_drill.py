@@ -8,23 +8,17 @@ from caretaker.archive.restoring.preflight import dump_of
 from functions.verify.drill import drill
 from tests.backed_up import back_up
 from tests.databases import make
-from tests.integration.verify.conftest import means, processes
-from tests.odd_databases import ODD
+from tests.integration.verify.conftest import are_gone, means
+from tests.odd_databases import everything
 from tests.postgres import PostgresServer
 
 LEVELS: list[Level] = ["present", "checksums", "decoded", "restored", "equal"]
 
 
-def everything(server: PostgresServer) -> list[str]:
-    """Return the statements for all odd things that this server can have in one database."""
-    kinds = [kind for kind in ODD if server.version == 18 or kind != "extensions"]
-    return [statement for kind in kinds for statement in ODD[kind]]
-
-
 def test_whatever_a_database_holds_is_brought_back_and_found_to_be_equal(
     either_postgres: PostgresServer, drilled_bucket: Bucket, programs: Path, drills: Path
 ) -> None:
-    database = make(either_postgres, *everything(either_postgres))
+    database = make(either_postgres, *everything(either_postgres.version))
     manifest = back_up(drilled_bucket, either_postgres, database, programs)
 
     proof = drill(manifest, means(drilled_bucket, programs, drills)).proof
@@ -34,4 +28,4 @@ def test_whatever_a_database_holds_is_brought_back_and_found_to_be_equal(
     assert proof.compared == proof.tables == manifest.totals.tables
     assert proof.dump_sha256 == dump_of(manifest).raw_sha256
     assert list(drills.iterdir()) == []
-    assert processes(drills) == []
+    assert are_gone(drills)

@@ -14,7 +14,7 @@ from tests.late_rows import BROKEN, CHAIN
 from tests.postgres import PostgresServer
 
 
-@pytest.mark.parametrize("room", [4, 2], ids=["file", "pipe"])
+@pytest.mark.parametrize("room", [pytest.param(4, id="file"), pytest.param(2, id="pipe", marks=pytest.mark.slow)])
 def test_rows_that_need_those_of_other_tables_are_all_there(
     postgres_18: PostgresServer, drilled_bucket: Bucket, programs: Path, drills: Path, room: int
 ) -> None:

@@ -1,8 +1,6 @@
 """What a drill that was killed has left in the folder is cleared by the next, and what another uses is not touched."""
 
 import fcntl
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -11,24 +9,10 @@ from pathlib import Path
 import pytest
 
 from functions.verify.leftovers import remove_leftovers, workspace
-from tests.integration.verify.conftest import processes
+from tests.integration.verify.conftest import are_gone, processes
+from tests.integration.verify.dying import die_with_a_server, died
 
 _OTHER = "import time; time.sleep(60)"
-_DRILL = """
-import os, signal, sys, time
-from pathlib import Path
-from caretaker.archive.programs import programs_for
-from functions.verify.drill import SERVER
-from functions.verify.leftovers import workspace
-from functions.verify.throwaway import throwaway
-from tests.integration.verify.conftest import means
-
-folder, programs = map(Path, sys.argv[1:])
-with workspace(folder, time.sleep) as work:
-    (work / "server").mkdir(0o700)
-    with throwaway(work / "server", programs_for(SERVER, programs), means(None, programs, folder)):
-        os.kill(os.getpid(), signal.SIGKILL)
-"""
 
 
 def left_behind(parent: Path) -> Path:
@@ -109,23 +93,10 @@ def test_a_process_of_that_number_that_is_no_server_of_the_folder_lives_on(tmp_p
 
 
 def test_the_server_of_a_killed_drill_is_ended_with_all_that_it_has_started(drills: Path, programs: Path) -> None:
-    environment = {"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.environ["PATH"]}
-    drill = subprocess.run(
-        [sys.executable, "-c", _DRILL, drills, programs], env=environment, capture_output=True, text=True, check=False
-    )
-    assert drill.returncode == -signal.SIGKILL, drill.stderr
+    assert died(die_with_a_server, drills, programs)
     assert processes(drills) != []
 
     remove_leftovers(drills, time.sleep)
 
     assert list(drills.iterdir()) == []
-    assert gone(drills)
-
-
-def gone(folder: Path) -> bool:
-    """Whether no process is about a folder: those that a server has started end a moment after it."""
-    for _ in range(100):
-        if not processes(folder):
-            return True
-        time.sleep(0.05)
-    return False
+    assert are_gone(drills)

@@ -15,7 +15,7 @@ from functions.verify.drill import drill
 from functions.verify.means import OwnServer
 from tests.backed_up import back_up
 from tests.databases import make
-from tests.integration.verify.conftest import means, processes
+from tests.integration.verify.conftest import are_gone, means
 from tests.postgres import PostgresServer
 
 DAMAGED = Damaged("checksum-mismatch", "database.dump.zst is not what was stored")
@@ -59,7 +59,10 @@ def test_the_server_is_there_before_the_backup_is_read(
     assert (proof.reached, proof.noted) == ("equal", ())
 
 
-@pytest.mark.parametrize("comes", [True, False], ids=["server there", "server on its way"])
+@pytest.mark.parametrize(
+    "comes",
+    [pytest.param(True, id="server there", marks=pytest.mark.slow), pytest.param(False, id="server on its way")],
+)
 def test_damage_that_is_found_meanwhile_is_told_and_no_server_is_left(
     comes: bool,
     manifest: Manifest,
@@ -130,9 +133,6 @@ def test_the_owners_server_is_not_asked_before_the_backup_is_known_to_be_whole(
 
 
 def nothing_is_left(folder: Path) -> bool:
-    """Whether no file is left, and no process: those that a server has started end a moment after it."""
+    """Whether no file is left, and no process."""
     assert list(folder.iterdir()) == []
-    until = time.monotonic() + 5
-    while processes(folder) and time.monotonic() < until:
-        time.sleep(0.05)
-    return processes(folder) == []
+    return are_gone(folder)

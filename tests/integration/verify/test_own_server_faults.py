@@ -1,12 +1,9 @@
 """Whatever goes wrong with a server for drills, the proof ends where it was, and says so; nothing else is touched."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,6 +19,7 @@ from tests.backed_up import back_up
 from tests.cable import cable
 from tests.databases import make, run
 from tests.integration.verify.conftest import BUCKET, LARGEST_FILE, means
+from tests.integration.verify.dying import die_before_comparing, died
 from tests.integration.verify.own_servers import PASSWORD, databases, let_go_of, own_server, role
 from tests.postgres import PostgresServer
 
@@ -58,7 +56,7 @@ def world(
     drilled_bucket: Bucket, postgres_18: PostgresServer, programs: Path, drills: Path, server_for_drills: PostgresServer
 ) -> World:
     role(server_for_drills, "drill")
-    database = make(postgres_18, "create table orders as select n, repeat('x', 700) from generate_series(1, 9000) n")
+    database = make(postgres_18, "create table orders as select n, repeat('x', 700) from generate_series(1, 3000) n")
     manifest = back_up(drilled_bucket, postgres_18, database, programs)
     return World(manifest, drilled_bucket, programs, drills, server_for_drills)
 
@@ -192,34 +190,13 @@ def test_a_connection_that_is_lost_anywhere_proves_nothing_more_and_the_next_dri
     assert world.drill(again).reached == "equal"
 
 
-_KILLED = """
-import os, signal, sys
-from pathlib import Path
-import boto3
-from caretaker.archive.entries import entries
-from caretaker.archive.objects import Bucket
-from functions.verify import drill
-from functions.verify.means import OwnServer
-from tests.integration.verify.conftest import means
-
-endpoint, bucket, backup, programs, folder, url = sys.argv[1:]
-keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-kept = Bucket(boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1", **keys), bucket)
-found = next(entry.manifest for entry in entries(kept, "main").entries if entry.manifest.id.text == backup)
-drill.find_differences = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-drill.drill(found, means(kept, Path(programs), Path(folder), own_server=OwnServer(lambda: url, "", lambda _: False)))
-"""
-
-
 def test_what_a_killed_drill_has_left_goes_when_its_lease_has_run_out_and_nothing_else(
     world: World, postgres_18: PostgresServer
 ) -> None:
     other = back_up(world.bucket, postgres_18, make(postgres_18, "create table t ()"), world.programs)
     url = own_server(world.server, "drill").url()
-    client: Any = world.bucket.client
-    given = [client.meta.endpoint_url, BUCKET, world.manifest.id.text, str(world.programs), str(world.drills), url]
-    ended = subprocess.run([sys.executable, "-c", _KILLED, *given], check=False)
-    assert ended.returncode == -9
+    endpoint = world.bucket.client.meta.endpoint_url
+    assert died(die_before_comparing, endpoint, BUCKET, world.manifest.id.text, world.programs, world.drills, url)
     assert world.database in databases(world.server)
     digest = world.database[-8:]
     kept = [

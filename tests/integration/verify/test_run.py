@@ -1,7 +1,6 @@
 """Freshness is judged from manifests alone, and backups that were killed are reported."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,18 +17,16 @@ from caretaker.core.store import changes, history, leases, states
 from caretaker.core.store.table import OUTBOX, Table
 from functions.verify.run import Tools, judge_again, run
 from tests.backups import manifest
-from tests.buckets import made_bucket, s3_at
+from tests.buckets import s3_at
 from tests.faults import Faults, unreachable
 from tests.integration.verify.conftest import store
 
 AT = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
-BUCKET = "backups-to-judge"
 
 
 @pytest.fixture
-def bucket(moto_endpoint: str) -> Iterator[Bucket]:
-    with made_bucket(s3_at(moto_endpoint), BUCKET) as made:
-        yield made
+def bucket(emptied_bucket: Bucket) -> Bucket:
+    return emptied_bucket
 
 
 def judged(table: Table, bucket: Bucket, at: datetime = AT, databases: tuple[str, ...] = ("main",)) -> Ran:
