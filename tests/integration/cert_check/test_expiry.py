@@ -40,9 +40,9 @@ def life(table: Table, server: Server, end: datetime, *left: timedelta) -> list[
     ("days", "medium", "high", "critical"),
     [
         (7, 42 * HOUR, 28 * HOUR, 24 * HOUR),
-        (47, 11.75 * DAY, 47 / 6 * DAY, 3 * DAY),
+        pytest.param(47, 11.75 * DAY, 47 / 6 * DAY, 3 * DAY, marks=pytest.mark.slow),
         (90, 22.5 * DAY, 14 * DAY, 3 * DAY),
-        (398, 30 * DAY, 14 * DAY, 3 * DAY),
+        pytest.param(398, 30 * DAY, 14 * DAY, 3 * DAY, marks=pytest.mark.slow),
     ],
 )
 def test_each_threshold_is_told_once(
@@ -62,7 +62,14 @@ def test_each_threshold_is_told_once(
         assert threshold - 3 * RUN < left < threshold
 
 
-@pytest.mark.parametrize(("days", "point"), [(7, 3.5 * DAY - 8.4 * HOUR), (47, 47 / 3 * DAY - 2 * DAY), (90, 28 * DAY)])
+@pytest.mark.parametrize(
+    ("days", "point"),
+    [
+        (7, 3.5 * DAY - 8.4 * HOUR),
+        pytest.param(47, 47 / 3 * DAY - 2 * DAY, marks=pytest.mark.slow),
+        (90, 28 * DAY),
+    ],
+)
 def test_a_program_that_did_not_renew_is_told_long_before_the_end(near: Table, days: int, point: timedelta) -> None:
     with serve(served(ACME, AT, days * DAY), reads=False) as server:
         end = AT + days * DAY
@@ -76,7 +83,12 @@ def test_a_program_that_did_not_renew_is_told_long_before_the_end(near: Table, d
 
 @pytest.mark.parametrize(
     ("issuer", "days", "every"),
-    [(ACME, 7, 3.5 * DAY), (BY_HAND, 7, 3.5 * DAY), (BY_HAND, 47, 31 * DAY), (ACME, 90, 60 * DAY)],
+    [
+        (ACME, 7, 3.5 * DAY),
+        pytest.param(BY_HAND, 7, 3.5 * DAY, marks=pytest.mark.slow),
+        (BY_HAND, 47, 31 * DAY),
+        pytest.param(ACME, 90, 60 * DAY, marks=pytest.mark.slow),
+    ],
     ids=["7 days", "7 days by hand", "47 days by hand", "90 days"],
 )
 def test_an_ordinary_renewal_is_never_told(near: Table, issuer: Authority, days: int, every: timedelta) -> None:

@@ -38,7 +38,7 @@ def test_what_was_sent_waits_no_more(near: Table) -> None:
 def test_what_is_tried_again_and_again_is_not_forgotten_by_notify(near: Table) -> None:
     world = World(answers={"alerts": [Retry("it is down")], "email": [Retry("it is down")]})
     run(near, world, 0, ("api", False))
-    world.sweep_until_quiet(near, rounds=24)
+    world.sweep_until_quiet(near, rounds=12)
 
     assert longest_wait(near, world.now) < 900
 
