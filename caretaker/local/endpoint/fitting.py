@@ -2,7 +2,8 @@
 
 moto copies the whole table once for each action of a transaction, to be able to undo it, and looks at ten
 possible members of every value that it gives back: minutes and seconds where DynamoDB takes
-milliseconds. What is put in place here gives the same results.
+milliseconds. For each call it lists the methods of a class, which stay the same. What is put in place here gives the
+same results.
 """
 
 # There is no public way to these parts of moto; its version is pinned
@@ -10,9 +11,12 @@ milliseconds. What is put in place here gives the same results.
 import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from moto.core import responses
 from moto.core.serialize import BaseJSONSerializer
+from moto.core.utils import method_names_from_class
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
@@ -42,6 +46,7 @@ def fit_moto() -> None:
     """Put quick ways in the place of moto's slow ones, in this process."""
     _undo_transactions_by_key()
     _serialise_values_directly()
+    responses.method_names_from_class = cache(method_names_from_class)  # type: ignore[attr-defined]  # it calls it so
 
 
 def _undo_transactions_by_key() -> None:
