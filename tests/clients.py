@@ -1,5 +1,6 @@
 """Clients of moto's AWS, and further ones for a test: a fault in one of them must not hit the test's own calls."""
 
+from functools import cache
 from typing import Any
 
 import boto3
@@ -10,7 +11,7 @@ from caretaker.core.store.table import Table
 
 def client_at(service: str, endpoint: str, region: str = "us-east-1", config: Config | None = None) -> Any:
     """Return a client of a service of a moto server, whose class is made while it runs."""
-    return boto3.client(  # type: ignore[call-overload] # of any service
+    return session().client(  # type: ignore[call-overload] # of any service
         service,
         endpoint_url=endpoint,
         region_name=region,
@@ -18,6 +19,12 @@ def client_at(service: str, endpoint: str, region: str = "us-east-1", config: Co
         aws_secret_access_key="test",
         config=config,
     )
+
+
+@cache
+def session() -> boto3.Session:
+    """Return what clients are made with: it reads botocore's descriptions of the services once."""
+    return boto3.Session()
 
 
 def client_like(table: Table) -> Any:  # a client whose class is made while it runs

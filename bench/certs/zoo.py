@@ -3,7 +3,7 @@
 import ssl
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,13 +38,20 @@ class Served:
         return self.exhibit.host if self.exhibit.host.isascii() else self.exhibit.host.encode("idna").decode()
 
 
+def everything(exhibits: Iterable[Exhibit]) -> Iterable[Exhibit]:
+    """Return all of them."""
+    return exhibits
+
+
 @contextmanager
-def zoo(at: datetime) -> Iterator[Sequence[Served]]:
-    """Serve all exhibits as they are at a time."""
+def zoo(
+    at: datetime, chosen: Callable[[Iterable[Exhibit]], Iterable[Exhibit]] = everything
+) -> Iterator[Sequence[Served]]:
+    """Serve all exhibits as they are at a time, or those that are chosen."""
     files: dict[str, bytes] = {}
     with ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
         address = stack.enter_context(_serve_files(files))
-        shown = [exhibit for exhibit in exhibits(Family(at, address)) if exhibit.servable]
+        shown = chosen(exhibit for exhibit in exhibits(Family(at, address)) if exhibit.servable)
         served = []
         for exhibit in shown:
             files.update(exhibit.files)

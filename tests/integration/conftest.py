@@ -5,7 +5,6 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
@@ -13,7 +12,7 @@ from moto.server import ThreadedMotoServer
 
 from caretaker.core.store.table import Table
 from caretaker.local.endpoint.fitting import fit_moto
-from tests.clients import client_at
+from tests.clients import client_at, session
 from tests.postgres import PostgresServer, postgres_server
 
 if TYPE_CHECKING:
@@ -67,7 +66,9 @@ def near(quick_moto: None) -> Iterator[Table]:
     """Such a table in moto without HTTP between: for tests that take thousands of calls."""
     with mock_aws():
         yield made_table(
-            boto3.client("dynamodb", region_name="eu-central-1", aws_access_key_id="test", aws_secret_access_key="test")
+            session().client(
+                "dynamodb", region_name="eu-central-1", aws_access_key_id="test", aws_secret_access_key="test"
+            )
         )
 
 

@@ -2,8 +2,8 @@
 
 moto copies the whole table once for each action of a transaction, to be able to undo it, and looks at ten
 possible members of every value that it gives back: minutes and seconds where DynamoDB takes
-milliseconds. At each call it looks through its own folder for the service. What is put in place here gives the same
-results.
+milliseconds. At each call it looks through its own folder for the service, and lists the methods of a class, which
+stay the same. What is put in place here gives the same results.
 """
 
 # There is no public way to these parts of moto; its version is pinned
@@ -11,9 +11,12 @@ results.
 import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from moto.core import responses
 from moto.core.serialize import BaseJSONSerializer
+from moto.core.utils import method_names_from_class
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
@@ -45,6 +48,7 @@ def fit_moto() -> None:
     _undo_transactions_by_key()
     _serialise_values_directly()
     _know_services_by_host()
+    responses.method_names_from_class = cache(method_names_from_class)  # type: ignore[attr-defined]  # it calls it so
 
 
 def _undo_transactions_by_key() -> None:

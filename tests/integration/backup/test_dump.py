@@ -15,7 +15,8 @@ from tests.integration.backup.conftest import left
 from tests.integration.backup.dumping import KEY, Scene, pg_dumps, query, snapshot_of, source
 from tests.postgres import PostgresServer
 
-pytestmark = pytest.mark.parametrize("server", [16, 18], indirect=True)
+both = pytest.mark.parametrize("server", [16, 18], indirect=True)
+either = pytest.mark.parametrize("server", [pytest.param(16, marks=pytest.mark.slow), 18], indirect=True)
 DIGEST = "select count(*) || ' ' || sum(hashtextextended(orders::text, 0)::numeric) from orders"
 
 
@@ -28,6 +29,7 @@ def scene(server: PostgresServer, postgres_layer: Path, bucket: Bucket) -> Itera
         yield Scene(bucket, source(server, postgres_layer, snapshot, excluded=("public.audit",)))
 
 
+@both
 def test_what_is_stored_is_restored_as_it_was_in_the_snapshot(scene: Scene, server: PostgresServer) -> None:
     before = query(server, DIGEST)
     query(server, "insert into orders values (0, 'after the snapshot')")
@@ -44,6 +46,7 @@ def test_what_is_stored_is_restored_as_it_was_in_the_snapshot(scene: Scene, serv
     assert (left(scene.bucket), pg_dumps()) == (([KEY], []), [])
 
 
+@either
 def test_both_sides_are_measured(scene: Scene) -> None:
     stored = scene.dump()
 
@@ -53,6 +56,7 @@ def test_both_sides_are_measured(scene: Scene) -> None:
     assert stored.raw_sha256 == hashlib.sha256(raw).hexdigest()
 
 
+@either
 def test_progress_says_how_much_was_read_and_from_which_table(scene: Scene) -> None:
     seen: list[Progress] = []
 
@@ -63,6 +67,7 @@ def test_progress_says_how_much_was_read_and_from_which_table(scene: Scene) -> N
     assert not any(progress.table == "public.audit" for progress in seen)
 
 
+@either
 def test_nothing_is_written_to_a_disk(scene: Scene) -> None:
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, limit[1]))  # no file can grow, here and in what is started
@@ -74,6 +79,7 @@ def test_nothing_is_written_to_a_disk(scene: Scene) -> None:
     assert archive(scene.bucket).startswith(b"PGDMP")
 
 
+@either
 def test_no_argument_holds_a_secret_or_reads_as_an_option(server: PostgresServer, postgres_layer: Path) -> None:
     words = [str(word) for word in source(server, postgres_layer, "-s", excluded=("-t", "a b")).command()[1:]]
 

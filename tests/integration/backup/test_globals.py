@@ -37,7 +37,7 @@ def globals_of(server: PostgresServer, programs: Path, database: str = "postgres
         return globals_sql(connection, session, programs_for(Version(server.version, 0), programs), 30.0).decode()
 
 
-@pytest.fixture(params=[16, 18], ids="PostgreSQL {}".format)
+@pytest.fixture(scope="module", params=[16, 18], ids="PostgreSQL {}".format)
 def origin(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
     with postgres_server(request.param) as server:
         run(server, "postgres", *MADE)

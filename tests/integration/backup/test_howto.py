@@ -55,6 +55,11 @@ DATABASE = """select datname, datdba::regrole::text, (select array_agg(right_::t
 ROLES_MADE = "select rolname, rolcanlogin, rolconfig from pg_roles where rolname in ('owner', 'reader') order by 1"
 
 
+of_a_server = pytest.mark.parametrize(
+    "either_postgres", [pytest.param(16, marks=pytest.mark.slow), 18], ids="PostgreSQL {}".format, indirect=True
+)
+
+
 @dataclass(frozen=True)
 class Disaster:
     """A backup of an odd database, and a fresh server of the same version; the first one is not asked any more."""
@@ -131,6 +136,7 @@ def disaster(
         yield Disaster(bucket, backup, before, facts, itself, server, tmp_path / "empty", path)
 
 
+@of_a_server
 def test_following_it_word_for_word_restores_everything(disaster: Disaster) -> None:
     followed = disaster.follow(disaster.guide())
 
@@ -149,6 +155,7 @@ def test_following_it_word_for_word_restores_everything(disaster: Disaster) -> N
     assert run(disaster.server, name, DATABASE) == disaster.itself
 
 
+@of_a_server
 def test_a_dump_with_one_other_byte_is_not_restored(disaster: Disaster) -> None:
     key = disaster.backup.id.key(DUMP)
     damaged = bytearray(disaster.bucket.get(key, 10**8))

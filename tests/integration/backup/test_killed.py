@@ -45,7 +45,9 @@ def test_wherever_a_run_is_killed_there_is_a_whole_backup_or_none(world: World, 
     assert seen["whole"] > 0
 
 
-@pytest.mark.parametrize("share", [0.01, 0.5, 0.99])
+@pytest.mark.parametrize(
+    "share", [pytest.param(0.01, marks=pytest.mark.slow), 0.5, pytest.param(0.99, marks=pytest.mark.slow)]
+)
 def test_a_run_that_is_killed_among_the_rows_leaves_no_backup_and_nothing_that_goes_on(
     world: World, postgres_18: PostgresServer, share: float
 ) -> None:

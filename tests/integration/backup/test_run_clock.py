@@ -25,7 +25,7 @@ class Jumping:
         return self._world.now + (self._jump if self.readings > self._position else timedelta())
 
 
-@every(3)
+@every(5)
 @pytest.mark.parametrize("jump", [DAY, -DAY], ids=["forward", "back"])
 def test_wherever_the_clock_jumps_the_backup_is_made_and_says_how_long_it_took(
     world: World, jump: timedelta, step: int
@@ -53,7 +53,7 @@ def test_wherever_the_clock_jumps_the_backup_is_made_and_says_how_long_it_took(
     assert position > 2
 
 
-@every(3)
+@every(5)
 @pytest.mark.parametrize("jump", [DAY, -DAY], ids=["forward", "back"])
 def test_wherever_the_clock_jumps_a_failure_is_told(world: World, jump: timedelta, step: int) -> None:
     world.url = "postgresql://postgres:pass-word@127.0.0.1:1/main"

@@ -43,7 +43,7 @@ def test_wherever_s3_fails_there_is_a_whole_backup_or_none(world: World, after: 
     assert {"opened", "resolved"} <= set(world.events())
 
 
-@every(3)
+@every(5)
 @pytest.mark.parametrize("after", [pytest.param(False, marks=pytest.mark.slow), True], ids=["before", "after"])
 def test_wherever_dynamodb_fails_there_is_a_whole_backup_or_none(world: World, after: bool, step: int) -> None:
     kept = world.run().manifest

@@ -16,17 +16,24 @@ ROWS = 200_000
 BYTES = 8_000_000  # of the dump, nearly
 
 
-@pytest.fixture
-def laid(world: World, postgres_18: PostgresServer) -> Iterator[Cable]:
-    """A cable between the run and a database whose dump takes a moment."""
+@pytest.fixture(scope="module")
+def large(postgres_18: PostgresServer) -> str:
+    """A database whose dump takes a moment."""
     filling = f"create table large as select n, md5(n::text) note from generate_series(1, {ROWS}) n"
-    name = make(postgres_18, filling)
+    return make(postgres_18, filling)
+
+
+@pytest.fixture
+def laid(world: World, large: str, postgres_18: PostgresServer) -> Iterator[Cable]:
+    """A cable between the run and a database."""
     with cable(postgres_18.port) as between:
-        world.url = postgres_18.url(database=name).replace(str(postgres_18.port), str(between.port))
+        world.url = postgres_18.url(database=large).replace(str(postgres_18.port), str(between.port))
         yield between
 
 
-@pytest.mark.parametrize("share", [0.001, 0.01, 0.5, 0.95])
+@pytest.mark.parametrize(
+    "share", [0.001, pytest.param(0.01, marks=pytest.mark.slow), 0.5, pytest.param(0.95, marks=pytest.mark.slow)]
+)
 def test_a_network_that_is_cut_ends_the_backup(world: World, laid: Cable, share: float) -> None:
     laid.lasts = share * BYTES
 

@@ -14,13 +14,25 @@ from tests.integration.backup.conftest import in_time, left, s3_client
 from tests.s3_troubles import FOREVER, Call, Trouble, TroubledS3
 
 KEY = "backups/main/database.dump.zst"
-CONTENT = random.Random(7).randbytes(2 * SMALLEST + 1234)
+PART = 100_000
+CONTENT = random.Random(7).randbytes(2 * PART + 1234)
+pytestmark = pytest.mark.usefixtures("small_parts")
 
 
-def test_what_was_written_is_there_in_the_order_it_was_written(bucket: Bucket) -> None:
-    send(bucket)
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts of 100 KB, here and in what S3 takes: what becomes of three parts is not a matter of their size."""
+    monkeypatch.setattr("functions.backup.upload.SMALLEST", PART)
+    monkeypatch.setattr("functions.backup.upload.part_size", lambda _: PART)
+    monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", PART)
 
-    assert bucket.client.get_object(Bucket=bucket.name, Key=KEY)["Body"].read() == CONTENT
+
+def test_what_was_written_is_there_in_the_order_it_was_written(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # parts as large as they are
+    content = random.Random(7).randbytes(2 * SMALLEST + 1234)
+    send(bucket, content)
+
+    assert bucket.client.get_object(Bucket=bucket.name, Key=KEY)["Body"].read() == content
     assert left(bucket) == ([KEY], [])
 
 
@@ -116,18 +128,19 @@ def test_no_more_than_a_few_parts_are_held_when_s3_stalls_and_the_deadline_ends_
     def endless() -> None:
         with Upload(Bucket(s3_client(troubled.endpoint), bucket.name), KEY, in_time(0.5)) as upload:
             while True:
-                upload.write(bytes(1 << 20))
-                taken.append(1 << 20)
+                upload.write(bytes(PART // 8))
+                taken.append(PART // 8)
 
     with pytest.raises(OutOfTime):
         endless()
 
-    assert sum(taken) < 5 * SMALLEST
+    assert sum(taken) < 5 * PART
     assert left(bucket) == ([], [])
 
 
 def send(bucket: Bucket, content: bytes = CONTENT) -> None:
     with Upload(bucket, KEY, in_time()) as upload:
-        for start in range(0, len(content), 1_000_000):
-            upload.write(content[start : start + 1_000_000])
+        step = len(content) // 17 + 1
+        for start in range(0, len(content), step):
+            upload.write(content[start : start + step])
         upload.complete()

@@ -38,14 +38,14 @@ def server() -> Iterator[Server]:
         {"schema": {"N": "99"}},
     ],
 )
-def test_a_memory_that_cannot_be_read_costs_no_look(table: Table, server: Server, damage: dict[str, Any]) -> None:
-    play(table, AT, tls(server.port))
+def test_a_memory_that_cannot_be_read_costs_no_look(near: Table, server: Server, damage: dict[str, Any]) -> None:
+    play(near, AT, tls(server.port))
     key = {"pk": {"S": "CERT"}, "sk": {"S": "app"}}
-    item = table.client.get_item(TableName=table.name, Key=key)["Item"]
-    table.put({**item, **damage})
-    (result,) = play(table, AT + RUN, tls(server.port)).results
+    item = near.client.get_item(TableName=near.name, Key=key)["Item"]
+    near.put({**item, **damage})
+    (result,) = play(near, AT + RUN, tls(server.port)).results
     assert result.status is Status.OK, result
-    assert remembering.load(table)["cert/app"].present is not None
+    assert remembering.load(near)["cert/app"].present is not None
 
 
 @pytest.mark.parametrize(
@@ -60,12 +60,12 @@ def test_a_memory_that_cannot_be_read_costs_no_look(table: Table, server: Server
     ],
 )
 def test_a_part_of_a_memory_that_makes_no_sense_costs_no_look(
-    table: Table, server: Server, part: str, value: object
+    near: Table, server: Server, part: str, value: object
 ) -> None:
-    play(table, AT, tls(server.port))
-    item = table.client.get_item(TableName=table.name, Key={"pk": {"S": "CERT"}, "sk": {"S": "app"}})["Item"]
+    play(near, AT, tls(server.port))
+    item = near.client.get_item(TableName=near.name, Key={"pk": {"S": "CERT"}, "sk": {"S": "app"}})["Item"]
     stored = json.loads(zlib.decompress(item["memory"]["B"]))
-    table.put({**item, "memory": packed(json.dumps(stored | {part: value}))})
+    near.put({**item, "memory": packed(json.dumps(stored | {part: value}))})
     for at in (AT + RUN, AT + DAY):
-        (result,) = play(table, at, tls(server.port)).results
+        (result,) = play(near, at, tls(server.port)).results
         assert result.status is Status.OK, result

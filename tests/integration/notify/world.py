@@ -1,7 +1,7 @@
 """The channels as notify sees them, and runs that give it something to tell."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
@@ -65,6 +65,11 @@ class World:
     def tools(self, table: Table) -> tuple[Planner, Sender]:
         post = Post(CONFIG, {"slack": self.send, "sns": self.send}, lambda channel, _: (channel, Redactor()))
         return Planner(table, CONFIG, self.clock), Sender(table, CONFIG.fallback, post, self.clock)
+
+    def again(self) -> "World":
+        """Return a world that is now as this one, and goes its own way from here on."""
+        answers = {channel: list(outcomes) for channel, outcomes in self.answers.items()}
+        return replace(self, sent=list(self.sent), answers=answers, notes=list(self.notes), lock=Lock())
 
     def clock(self) -> datetime:
         return self.now

@@ -94,7 +94,7 @@ def test_a_bad_answer_is_told_in_plain_words_and_in_time(answer: Answer, code: s
     with name_server(answer) as server:
         before = time.monotonic()
         finding = the_finding(see_one(dns_target(server.address, timeout=0.5)))
-    assert time.monotonic() - before < 2
+    assert time.monotonic() - before < 4.5
     assert finding.code == code if code else finding.code in ("dns-failure", "timeout")
     assert said in finding.message
     assert finding.fix
@@ -118,7 +118,7 @@ def test_silent_name_servers_delay_nobody() -> None:
         ]
         before = time.monotonic()
         results = see(*targets)
-    assert time.monotonic() - before < 10
+    assert time.monotonic() - before < 15
     assert {result.status for result in results[40:]} == {Status.OK}
     assert [the_finding(result).code for result in results[:40]] == ["timeout"] * 40
 
@@ -163,6 +163,6 @@ def test_an_answer_that_means_harm_is_a_failure_in_time(answer: Answer) -> None:
     with name_server(answer) as server:
         before = time.monotonic()
         finding = the_finding(see_one(dns_target(server.address, timeout=0.5)))
-    assert time.monotonic() - before < 2
+    assert time.monotonic() - before < 4.5
     assert finding.code in ("dns-failure", "timeout")
     assert finding.message.isprintable()

@@ -58,7 +58,7 @@ def test_a_charset_cannot_keep_the_checker_busy() -> None:
     with serve(reply(body, "200 OK", "Content-Type: text/html; charset=punycode")) as server:
         before = time.monotonic()
         assert see_one(replace(expecting(contains=("z9a8",)), url=server.url())).status is Status.OK
-    assert time.monotonic() - before < 2
+    assert time.monotonic() - before < 10
 
 
 def test_control_characters_of_an_answer_reach_no_message() -> None:

@@ -99,7 +99,7 @@ def test_a_value_that_cannot_be_read_is_a_failed_query(kind: int, text: bytes) -
 def test_a_number_without_measure_is_judged_at_once_and_can_be_written_down(text: bytes, code: str) -> None:
     before = time.monotonic()
     result = look_at(saying(value(NUMERIC, text)), Condition("max", 80, Severity.MEDIUM))
-    assert time.monotonic() - before < QUICK
+    assert time.monotonic() - before < QUICK + 5
     assert the_finding(result).code == code
     assert len(result.summary) < 300
     assert json.dumps(result.to_json(), allow_nan=False)
@@ -148,7 +148,7 @@ def test_an_error_that_announces_two_gigabytes_is_given_up_in_time() -> None:
 
     before = time.monotonic()
     assert the_finding(look_at(behave)).code == "timeout"
-    assert time.monotonic() - before < QUICK + 1
+    assert time.monotonic() - before < QUICK + 5
 
 
 def test_a_refusal_in_another_encoding_is_still_a_refusal() -> None:
@@ -213,4 +213,4 @@ def test_a_login_cannot_keep_the_whole_checker_busy(rounds: str, pause: float) -
 def test_a_login_that_never_asks_to_the_end_is_given_up_in_time() -> None:
     before = time.monotonic()
     assert the_finding(look_at(asking_for("4096", pause=1.5))).code == "timeout"
-    assert time.monotonic() - before < QUICK + 1
+    assert time.monotonic() - before < QUICK + 5

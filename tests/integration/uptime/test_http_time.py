@@ -55,7 +55,7 @@ def test_what_the_deadline_leaves_no_time_for_is_unknown_and_the_rest_is_kept() 
         targets += [target(name=f"bad{n}", url=bad.url(), timeout=20.0) for n in range(5)]
         started = time.monotonic()
         results = see(*targets, seconds=1.0, limit=8)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
     assert [result.status for result in results[:5]] == [Status.OK] * 5
     assert [result.status for result in results[5:]] == [Status.UNKNOWN] * 5
     assert all(result.severity is None for result in results[5:])

@@ -97,7 +97,7 @@ def test_nothing_can_be_changed_by_a_query(server: PostgresServer) -> None:
 def test_a_query_that_takes_too_long_ends_on_both_sides(server: PostgresServer) -> None:
     before = time.monotonic()
     finding = the_finding(see_one(postgres_target(server.url(), query="select pg_sleep(60)", timeout=QUICK)))
-    assert time.monotonic() - before < QUICK + 1
+    assert time.monotonic() - before < QUICK + 5
     assert finding.code == "timeout"
     for _ in range(20):
         left = ask(
@@ -192,7 +192,7 @@ def test_a_server_that_behaves_badly_is_given_up_in_time(behaviour: Behaviour, c
         url = f"postgresql://me:pw@127.0.0.1:{bad.port}/app?sslmode={mode}"
         before = time.monotonic()
         finding = the_finding(see_one(postgres_target(url, timeout=QUICK)))
-    assert time.monotonic() - before < QUICK + 1.5
+    assert time.monotonic() - before < QUICK + 5
     assert finding.code in codes, finding
     assert finding.fix
 
@@ -211,7 +211,7 @@ def test_a_server_that_lets_us_in_and_then_talks_nonsense_is_given_up_in_time(da
         url = f"postgresql://me:pw@127.0.0.1:{bad.port}/app?sslmode=disable"
         before = time.monotonic()
         result = see_one(postgres_target(url, timeout=QUICK))
-    assert time.monotonic() - before < QUICK + 1.5
+    assert time.monotonic() - before < QUICK + 5
     assert result.status is Status.DOWN
 
 
@@ -231,7 +231,7 @@ def test_hanging_servers_delay_nobody(server: PostgresServer) -> None:
         ]
         before = time.monotonic()
         results = see(*targets)
-    assert time.monotonic() - before < 8
+    assert time.monotonic() - before < 10
     assert [the_finding(result).code for result in results[:20]] == ["timeout"] * 20
     assert {result.status for result in results[20:]} == {Status.OK}
 

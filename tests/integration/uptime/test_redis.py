@@ -98,7 +98,7 @@ def test_a_server_that_hangs_is_given_up_in_time(behaviour: Behaviour) -> None:
     with serve(silent, reads=False) as server:
         before = time.monotonic()
         finding = the_finding(see_one(redis_target(f"redis://127.0.0.1:{server.port}", timeout=QUICK)))
-    assert time.monotonic() - before < QUICK + 1
+    assert time.monotonic() - before < QUICK + 5
     assert finding.code == "timeout"
 
 
@@ -124,7 +124,7 @@ def test_hanging_servers_delay_nobody(redis: str) -> None:
         ]
         before = time.monotonic()
         results = see(*targets)
-    assert time.monotonic() - before < 8
+    assert time.monotonic() - before < 15
     assert {result.status for result in results[40:]} == {Status.OK}
 
 
@@ -161,7 +161,7 @@ def test_a_reply_that_means_harm_is_judged_by_its_first_line(said: bytes, code: 
     with serve(answer, reads=False) as server:
         before = time.monotonic()
         finding = the_finding(see_one(redis_target(f"redis://127.0.0.1:{server.port}", timeout=5.0)))
-    assert time.monotonic() - before < 2
+    assert time.monotonic() - before < 4
     assert finding.code == code
     assert finding.message.isprintable()
     assert len(finding.message) < 500

@@ -64,7 +64,7 @@ def test_a_server_that_greets_badly_is_named_in_time(code: str, behaviour: Behav
     with serve(behaviour, reads=False) as server:
         before = time.monotonic()
         finding = the_finding(see_one(tcp_target(server.port, banner="220 *", timeout=QUICK)))
-    assert time.monotonic() - before < QUICK + 1
+    assert time.monotonic() - before < QUICK + 5
     assert finding.code == code
     assert f"127.0.0.1:{server.port}" in finding.message
     assert finding.fix
@@ -141,7 +141,7 @@ def test_hanging_servers_delay_nobody() -> None:
         ]
         before = time.monotonic()
         results = see(*targets)
-    assert time.monotonic() - before < 6
+    assert time.monotonic() - before < 15
     assert [the_finding(result).code for result in results[:50]] == ["timeout"] * 50
     assert {result.status for result in results[50:]} == {Status.OK}
 
@@ -200,7 +200,7 @@ def test_a_port_that_means_harm_is_given_up_in_time_and_shown_harmlessly(
     with serve(behaviour, reads=False) as server:
         before = time.monotonic()
         finding = the_finding(see_one(tcp_target(server.port, tls=tls, banner="220 mail*", timeout=QUICK)))
-    assert time.monotonic() - before < QUICK + 1
+    assert time.monotonic() - before < QUICK + 5
     assert finding.code == code
     assert finding.message.isprintable()
     assert len(finding.message) < 600

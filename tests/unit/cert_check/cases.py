@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 
-from bench.certs.exhibits.exhibit import HOST, Exhibit
+from bench.certs.exhibits import exhibits
+from bench.certs.exhibits.exhibit import HOST, Exhibit, Family
 from caretaker.core.results import Finding, Severity
 from functions.cert_check.case import Case
 from functions.cert_check.certificate import read
@@ -11,6 +13,18 @@ from functions.cert_check.trust import Trust, trust
 from tests.samples import certificate_target
 
 AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@cache
+def family() -> Family:
+    """Return the authorities of the zoo."""
+    return Family(AT)
+
+
+@cache
+def zoo() -> tuple[Exhibit, ...]:
+    """Return the zoo's exhibits: making them takes a second, which whoever only looks for tests need not wait."""
+    return tuple(exhibits(family()))
 
 
 def case(exhibit: Exhibit, at: datetime = AT, trusted: Trust | None = None) -> Case:

@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import product
 
 import pytest
@@ -10,21 +11,22 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.certs.exhibits import exhibits
-from bench.certs.exhibits.exhibit import SECOND, Exhibit, Family
+from bench.certs.exhibits.exhibit import SECOND, Exhibit
 from functions.cert_check.case import Case
 from functions.cert_check.certificate import Certificate, UnreadableCertificate, read
 from functions.cert_check.judgement import judge
 from functions.cert_check.trust import trust
-from tests.unit.cert_check.cases import AT, case, case_of, codes
+from tests.unit.cert_check.cases import AT, case, case_of, codes, family, zoo
 
-FAMILY = Family(AT)
-ZOO = list(exhibits(FAMILY))
-ALIEN = FAMILY.authority("Alien Root", None)
-TRUST = trust(FAMILY.root.pem)
 OF_ORDER = {"wrong-order", "unneeded-certificate"}
 
-any_exhibit = st.sampled_from(ZOO)
+
+@cache
+def alien() -> bytes:
+    return family().authority("Alien Root", None).der
+
+
+any_exhibit = st.deferred(lambda: st.sampled_from(zoo()))
 any_time = st.datetimes(datetime(1950, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001 - as it asks
 
 
@@ -34,7 +36,7 @@ def test_any_bytes_are_a_certificate_or_said_to_be_none(data: bytes) -> None:
         read(data)
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(any_exhibit, st.randoms(use_true_random=False), st.integers(1, 6), any_time)
 def test_no_damage_to_a_chain_makes_the_judgement_fail(
     exhibit: Exhibit, chance: random.Random, bytes_changed: int, at: datetime
@@ -58,10 +60,10 @@ def test_no_damage_to_a_chain_makes_the_judgement_fail(
         assert all((finding.message + finding.fix).isprintable() for finding in found)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(any_exhibit, st.data())
 def test_neither_order_nor_ballast_changes_what_else_is_found(exhibit: Exhibit, data: st.DataObject) -> None:
-    ballast = data.draw(st.lists(st.sampled_from([ALIEN.der, *exhibit.chain]), max_size=3))
+    ballast = data.draw(st.lists(st.sampled_from([alien(), *exhibit.chain]), max_size=3))
     others = data.draw(st.permutations([*exhibit.chain[1:], *ballast]))
     moved = replace(exhibit, chain=(exhibit.chain[0], *others))
     before, after = codes(judge(case(exhibit))), codes(judge(case(moved)))
@@ -70,7 +72,7 @@ def test_neither_order_nor_ballast_changes_what_else_is_found(exhibit: Exhibit, 
     }
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(any_exhibit, any_time)
 def test_at_any_time_an_end_is_said_exactly_when_it_has_come(exhibit: Exhibit, at: datetime) -> None:
     judged = case(exhibit, at)
@@ -80,13 +82,15 @@ def test_at_any_time_an_end_is_said_exactly_when_it_has_come(exhibit: Exhibit, a
     assert not {"expired", "expiring"} <= found.keys()
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.floats(0.5, 900), st.floats(0, 1), st.floats(0, 1))
 def test_an_end_that_comes_nearer_never_becomes_less_urgent(days: float, one: float, other: float) -> None:
-    leaf = FAMILY.leaf_lasting(days, timedelta(0))
-    chain = [leaf.der, FAMILY.middle.der]
+    leaf = family().leaf_lasting(days, timedelta(0))
+    chain = [leaf.der, family().middle.der]
     left = [timedelta(days=days * share) for share in sorted((one, other), reverse=True)]
-    earlier, later = (codes(judge(case_of(chain, TRUST, AT - span))).get("expiring") for span in left)
+    earlier, later = (
+        codes(judge(case_of(chain, trust(family().root.pem), AT - span))).get("expiring") for span in left
+    )
     assert (earlier.rank if earlier else -1) <= (later.rank if later else -1)
 
 
@@ -97,8 +101,8 @@ def test_each_defect_is_named_however_many_there_are(
     late: bool, elsewhere: bool, alone: bool, weak: bool, unfit: bool, authority: bool, old: bool
 ) -> None:
     left, usage = timedelta(days=-1 if late else 30), ExtendedKeyUsageOID
-    signer = FAMILY.authority("RSA Intermediate", key="rsa2048")
-    leaf = FAMILY.leaf_lasting(
+    signer = family().authority("RSA Intermediate", key="rsa2048")
+    leaf = family().leaf_lasting(
         45,
         left + SECOND,
         issuer=signer,
@@ -118,4 +122,6 @@ def test_each_defect_is_named_however_many_there_are(
         "ca-as-leaf": authority,
         "weak-signature": old,
     }
-    assert codes(judge(case_of(chain, TRUST))).keys() == {code for code, is_so in wanted.items() if is_so}
+    assert codes(judge(case_of(chain, trust(family().root.pem)))).keys() == {
+        code for code, is_so in wanted.items() if is_so
+    }
