@@ -42,8 +42,13 @@ def forked(
 
 
 def _run(arguments: list[str], variables: dict[str, str], folder: Path, streams: Sequence[Any]) -> None:
+    become(arguments, variables, folder, [stream.detach() for stream in streams])
+
+
+def become(arguments: Sequence[str], variables: Mapping[str, str], folder: Path, streams: Sequence[int]) -> None:
+    """Be the command from here on, with these descriptors for its three streams; ends with ``SystemExit``."""
     for number, stream in enumerate(streams):
-        os.dup2(stream.detach(), number)
+        os.dup2(stream, number)
     sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode) for number, mode in enumerate("rww"))
     os.environ.clear()
     os.environ.update(variables)
