@@ -10,9 +10,11 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from caretaker.cli.main import main
 from tests.forks import PROCESSES, become
 
 # A program of its own: it hands over its streams, what it was called with, its variables and its folder.
@@ -44,7 +46,7 @@ def standing_by(folder: Path) -> Iterator[Path]:
         process.join()
 
 
-def _stand_by(address: str, ready: "Connection[None, bool]") -> None:
+def _stand_by(address: str, ready: "Connection[bool, None]") -> None:
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(address)
         listening.listen()
@@ -60,8 +62,9 @@ def _answer(line: socket.socket) -> None:
     told = b""
     while len(told) < int.from_bytes(size, "big"):
         told += line.recv(1 << 16)
+    arguments, variables, folder = json.loads(told)
     if not (child := os.fork()):
-        _become(*json.loads(told), streams)
+        _become(arguments, variables, folder, streams)
     for stream in streams:
         os.close(stream)
     _, status = os.waitpid(child, 0)
@@ -71,7 +74,7 @@ def _answer(line: socket.socket) -> None:
 def _become(arguments: list[str], variables: dict[str, str], folder: str, streams: list[int]) -> None:
     code: object = 1
     try:
-        become(arguments, variables, Path(folder), streams)
+        become(partial(main, arguments), variables, Path(folder), streams)
     except SystemExit as ended:
         code = ended.code
     except BaseException:  # noqa: BLE001 - as Python itself would end
