@@ -67,10 +67,11 @@ def _add_packages(packages: Path, artifact: Path, target: Platform) -> None:
         shutil.copytree(packages, artifact, copy_function=link)
         return
     artifact.mkdir()
-    for (
-        package
-    ) in packages.iterdir():  # thousands of files, which nobody who is to see something at work should wait for
-        (artifact / package.name).symlink_to(package)
+    for one in packages.iterdir():  # thousands of files, which nobody who is to see something at work should wait for
+        if one.is_dir():
+            (artifact / one.name).symlink_to(one)
+        else:
+            link(one, artifact / one.name)
 
 
 def _add_sources(function: str, artifact: Path, target: Platform) -> None:
