@@ -19,4 +19,4 @@ def read_once() -> None:
     def load_file(loader: JSONFileLoader, file_path: str) -> Any:
         return _loaded(file_path)
 
-    JSONFileLoader.load_file = load_file  # type: ignore[method-assign]
+    JSONFileLoader.load_file = load_file  # type: ignore[assignment]  # mypy binds it twice
