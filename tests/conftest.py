@@ -11,6 +11,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from caretaker.local.aws import LocalAws
 from layers.postgres.layer import layer
+from tests.botocore_data import read_once
 
 StartLocalAws = Callable[..., LocalAws]
 
@@ -22,6 +23,7 @@ _TOGETHER = {
 
 settings.register_profile("busy", deadline=None)  # an example may take its time where the machine is busy
 settings.load_profile("busy")
+read_once()
 
 
 class _ByFile(LoadFileScheduling):  # type: ignore[misc] # it has no types

@@ -9,7 +9,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.reduction import DupFd
 from pathlib import Path
@@ -27,28 +28,44 @@ def forked(
     arguments: Sequence[str], environment: Mapping[str, str], folder: Path, typed: str = ""
 ) -> "subprocess.CompletedProcess[str]":
     """Run ``caretaker`` to its end, with arguments, variables, folder and streams of its own."""
+    return ran(partial(main, list(arguments)), environment, folder, typed)
+
+
+def ran(
+    act: Callable[[], object], environment: Mapping[str, str], folder: Path = ROOT, typed: str = ""
+) -> "subprocess.CompletedProcess[str]":
+    """Run a function of a module to its end, with variables, folder and streams of its own."""
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as error:
         given.write(typed.encode())
         given.seek(0)
         streams = tuple(DupFd(stream.fileno()) for stream in (given, out, error))
-        process = PROCESSES.Process(target=_run, args=(list(arguments), dict(environment), folder, streams))
+        process = PROCESSES.Process(target=_run, args=(act, dict(environment), folder, streams))
         process.start()
         process.join(_LONGEST)
         if process.exitcode is None:
             process.kill()
-            raise TimeoutError(f"caretaker {' '.join(arguments)} did not end")
+            raise TimeoutError(f"{act} did not end")
         said = [os.pread(stream.fileno(), os.fstat(stream.fileno()).st_size, 0).decode() for stream in (out, error)]
-    return subprocess.CompletedProcess(list(arguments), process.exitcode, *said)
+    return subprocess.CompletedProcess(str(act), process.exitcode, *said)
 
 
-def _run(arguments: list[str], variables: dict[str, str], folder: Path, streams: Sequence[Any]) -> None:
+def _run(act: Callable[[], object], variables: dict[str, str], folder: Path, streams: Sequence[Any]) -> None:
+    become(act, variables, folder, [stream.detach() for stream in streams])
+
+
+def become(act: Callable[[], object], variables: Mapping[str, str], folder: Path, streams: Sequence[int]) -> None:
+    """Do this from here on as a new process of Python would, with these descriptors for its three streams."""
     for number, stream in enumerate(streams):
-        os.dup2(stream.detach(), number)
-    sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode) for number, mode in enumerate("rww"))
+        os.dup2(stream, number)
+    encoding = variables.get("PYTHONIOENCODING", "utf-8")
+    sys.stdin, sys.stdout, sys.stderr = (
+        os.fdopen(number, mode, encoding=encoding) for number, mode in enumerate("rww")
+    )
     os.environ.clear()
     os.environ.update(variables)
     os.chdir(folder)
     try:
-        main(arguments)
+        act()
     finally:
+        sys.stdout.flush()
         atexit._run_exitfuncs()  # which are not for a fork otherwise

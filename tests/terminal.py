@@ -6,12 +6,18 @@ import pty
 import re
 import select
 import struct
-import subprocess
 import termios
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
+from multiprocessing.context import ForkServerProcess
+from multiprocessing.reduction import DupFd
 from pathlib import Path
+from typing import Any
+
+from caretaker.cli.main import main
+from tests.forks import PROCESSES, ROOT, become
 
 COLUMNS, _ROWS = 80, 24
 _PATIENCE = 60.0  # seconds for what is waited for to be shown
@@ -21,7 +27,7 @@ _PARTS = re.compile(rb"\x1b\[(?P<value>\??\d*(?:;\d+)*)(?P<command>[A-Za-z])|(?P
 class Terminal:
     """What is at work in a terminal, and all that it has shown."""
 
-    def __init__(self, leader: int, process: "subprocess.Popen[bytes]") -> None:
+    def __init__(self, leader: int, process: ForkServerProcess) -> None:
         self._leader = leader
         self._process = process
         self.shown = b""
@@ -45,7 +51,9 @@ class Terminal:
         """Wait for the end, and return the exit code."""
         while self._read():
             pass
-        return self._process.wait(_PATIENCE)
+        self._process.join(_PATIENCE)
+        assert self._process.exitcode is not None, self.shown
+        return self._process.exitcode
 
     def screen(self) -> list[str]:
         """Return the lines that stand there, without the spaces at their ends."""
@@ -62,26 +70,38 @@ class Terminal:
         return bool(chunk)
 
 
+def nothing() -> None:
+    """Do nothing first."""
+
+
 @contextmanager
-def terminal(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[Terminal]:
-    """Run a command in a terminal of its own; whatever happens, it has ended in the end."""
+def terminal(
+    arguments: Sequence[str], environment: Mapping[str, str], first: Callable[[], None] = nothing
+) -> Iterator[Terminal]:
+    """Run ``caretaker`` in a terminal of its own; whatever happens, it has ended in the end.
+
+    ``first`` is what its process does before.
+    """
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, COLUMNS, 0, 0))
-    with subprocess.Popen(
-        command,
-        env={**environment, "TERM": "xterm-256color"},
-        stdin=follower,
-        stdout=follower,
-        stderr=follower,
-        start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - so that Ctrl-C is a signal
-    ) as process:
-        os.close(follower)
-        try:
-            yield Terminal(leader, process)
-        finally:
-            process.kill()
-            os.close(leader)
+    variables = {**environment, "TERM": "xterm-256color"}
+    process = PROCESSES.Process(target=_sit_down, args=(DupFd(follower), list(arguments), variables, first))
+    process.start()
+    os.close(follower)
+    try:
+        yield Terminal(leader, process)
+    finally:
+        process.kill()
+        process.join()
+        os.close(leader)
+
+
+def _sit_down(follower: Any, arguments: list[str], variables: dict[str, str], first: Callable[[], None]) -> None:
+    screen = follower.detach()
+    os.setsid()
+    fcntl.ioctl(screen, termios.TIOCSCTTY, 0)  # so that Ctrl-C is a signal
+    first()
+    become(partial(main, arguments), variables, ROOT, [screen] * 3)
 
 
 def _drawn(shown: bytes) -> list[str]:

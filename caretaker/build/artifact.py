@@ -1,7 +1,6 @@
 """A function's artifact: its own package, the core, its locked requirements, its configuration, and nothing else."""
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -9,9 +8,10 @@ from pathlib import Path
 
 from caretaker.authoring import compile_sections, load
 from caretaker.authoring.compiling.section import Section
-from caretaker.build.bytecode import compile_tree, compiler
+from caretaker.build.bytecode import compile_changed, compiler
 from caretaker.build.errors import BuildError
-from caretaker.build.platforms import PLATFORMS, PlatformName
+from caretaker.build.links import link
+from caretaker.build.platforms import PLATFORMS, Platform, PlatformName
 from caretaker.build.requirements import Say, installed
 from caretaker.build.times import fix_times
 from caretaker.core.config import section_path
@@ -19,6 +19,7 @@ from caretaker.core.config import section_path
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = ("uptime", "cert_check", "backup", "verify", "cleanup", "notify")
 
+_CACHE = ROOT / "build/cache"
 _PACKAGES = ("caretaker/__init__.py", "functions/__init__.py")
 _SHARED = dict.fromkeys(FUNCTIONS, ("caretaker/core",)) | dict.fromkeys(
     ("backup", "verify", "cleanup"), ("caretaker/core", "caretaker/archive")
@@ -38,12 +39,12 @@ def build(
         raise BuildError(f"there is no function {function!r}; the functions are {', '.join(FUNCTIONS)}")
     target = PLATFORMS[platform]
     sections = _sections(function, configs, for_deployment=target.for_deployment)
-    packages = installed(ROOT / "requirements" / f"{function}.txt", target, ROOT / "build/cache/requirements", say)
+    packages = installed(ROOT / "requirements" / f"{function}.txt", target, _CACHE / "requirements", say)
     into.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=into.parent, prefix=f".{into.name}-") as unfinished:
         artifact = Path(unfinished) / "artifact"
-        shutil.copytree(packages, artifact, copy_function=_link)
-        _add_sources(function, artifact, compiler(target.python))
+        _add_packages(packages, artifact, target)
+        _add_sources(function, artifact, target)
         for environment, section in sections.items():
             written = json.dumps(section, ensure_ascii=False, indent=1, sort_keys=True)
             section_path(artifact / "functions" / function, environment).write_text(written, "utf-8")
@@ -61,13 +62,25 @@ def _sections(function: str, configs: Sequence[Path], *, for_deployment: bool) -
     return sections
 
 
-def _add_sources(function: str, artifact: Path, python: str | None) -> None:
+def _add_packages(packages: Path, artifact: Path, target: Platform) -> None:
+    if target.for_deployment:
+        shutil.copytree(packages, artifact, copy_function=link)
+        return
+    artifact.mkdir()
+    for one in packages.iterdir():  # thousands of files, which nobody who is to see something at work should wait for
+        if one.is_dir():
+            (artifact / one.name).symlink_to(one)
+        else:
+            link(one, artifact / one.name)
+
+
+def _add_sources(function: str, artifact: Path, target: Platform) -> None:
     for source in _sources(function):
-        target = artifact / source.relative_to(ROOT)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
-    if python:
-        compile_tree(artifact, python, "caretaker", "functions")
+        place = artifact / source.relative_to(ROOT)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, place)
+    if python := compiler(target.python):
+        compile_changed(artifact, python, target.python, _CACHE / "bytecode", "caretaker", "functions")
 
 
 def _sources(function: str) -> Iterator[Path]:
@@ -75,13 +88,6 @@ def _sources(function: str) -> Iterator[Path]:
         yield ROOT / name
     for folder in (*_SHARED[function], f"functions/{function}"):
         yield from sorted((ROOT / folder).rglob("*.py"))
-
-
-def _link(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # another device, or no more links: a copy serves as well
-        shutil.copyfile(source, target)
 
 
 def _replace(into: Path, artifact: Path) -> None:

@@ -3,13 +3,17 @@
 Lambda's code is on a read-only disk: what is not compiled here is compiled again at every cold start.
 """
 
+import hashlib
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from functools import cache
 from pathlib import Path
 
 from caretaker.build.errors import BuildError
+from caretaker.build.links import link
 from caretaker.build.platforms import Version
 
 
@@ -32,6 +36,33 @@ def compile_tree(folder: Path, python: str, *parts: str) -> None:
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     if answer.returncode:
         raise BuildError(f"not everything in {folder} could be compiled:\n{answer.stdout.strip()}")
+
+
+def compile_changed(folder: Path, python: str, version: Version, kept: Path, *parts: str) -> None:
+    """Compile as ``compile_tree`` does, with what was compiled before from ``kept``, and keep what is new there."""
+    tag = f"cpython-{version[0]}{version[1]}"
+    kept.mkdir(parents=True, exist_ok=True)
+    places = {}
+    for source in (source for part in parts for source in (folder / part).rglob("*.py")):
+        name = source.relative_to(folder)
+        digest = hashlib.sha256(f"{tag} {name}\n".encode() + source.read_bytes()).hexdigest()
+        places[source] = (source.parent / "__pycache__" / f"{source.stem}.{tag}.pyc", kept / f"{digest}.pyc")
+    new = [source for source, (_, before) in places.items() if not before.exists()]
+    if new:
+        compile_tree(folder, python, *(str(source.relative_to(folder)) for source in new))
+    for source in new:
+        _keep(*places.pop(source))
+    for compiled, before in places.values():
+        compiled.parent.mkdir(exist_ok=True)
+        link(before, compiled)
+
+
+def _keep(compiled: Path, kept: Path) -> None:
+    """Put a copy where it is found as a whole or not at all: others may build at the same time."""
+    number, unfinished = tempfile.mkstemp(dir=kept.parent)
+    with os.fdopen(number, "wb") as file:
+        file.write(compiled.read_bytes())
+    Path(unfinished).replace(kept)
 
 
 def _version_of(python: str) -> Version | None:

@@ -56,12 +56,14 @@ class Standing:
 def standings(table: Table, kind: str, now: datetime) -> list[Standing]:
     """Return where every check of a kind stands, open incidents first."""
     known = states.load(table, kind).states
+    latest = _latest(table, kind, now)
+    names = set(latest) | {check.partition("/")[2] for check, state in known.items() if state.incident}
+    if not names:
+        return []  # a month of nothing takes as many calls as one of something
     changes = list(incident_index.changes(table, now - timedelta(days=120), now + timedelta(minutes=10)))
     open_times = segments(changes)
     summaries = {change.incident: change.summary for change in changes if change.event != "resolved"}
     accounts = _accounts(table, kind, now, open_times)
-    latest = _latest(table, kind, now)
-    names = set(latest) | {check.partition("/")[2] for check, state in known.items() if state.incident}
     found = [
         _standing(f"{kind}/{name}", known, open_times, summaries, latest.get(name), accounts) for name in sorted(names)
     ]

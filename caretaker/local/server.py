@@ -93,9 +93,9 @@ def _serve(folder: Path, listener: socket.socket, reaper: Reaper) -> None:
 
 def _make_server(listener: socket.socket) -> "tuple[BaseWSGIServer, Service]":
     os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"  # moto reads this when it is imported
-    from caretaker.local.endpoint.importing import without_ec2
+    from caretaker.local.endpoint.importing import without_unserved
 
-    with without_ec2():
+    with without_unserved():
         from caretaker.local.endpoint.fitting import fit_moto
         from caretaker.local.endpoint.web import moto_application, web_server
 

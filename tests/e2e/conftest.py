@@ -23,4 +23,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         ports = {"web": web.port, "mail": mail.port, "secure": secure.port, "heart": heart.port}
         config.write_text(CONFIGURATION.format(**ports), "utf-8")
         config.with_name("ca.pem").write_text(CA.pem, "utf-8")
-        yield Stack(servers.enter_context(LocalAws(config)), product, slack, heart)
+        made = Stack(servers.enter_context(LocalAws(config)), product, slack, heart)
+        made.store_secrets()
+        yield made

@@ -129,7 +129,8 @@ def test_two_of_them_beside_each_other_do_not_meet() -> None:
     assert [demo.returncode for demo in demos] == [0, 0], outputs
 
 
-def test_it_ends_with_1_and_a_sentence_when_something_else_happens(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.slow
+def test_something_else_that_really_happens_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     story = [Scene({"api": Status.DOWN, "frontend": Status.OK}, heading="The shop is expected to be broken.")]
     assert not perform(Screen(), story)
     assert re.search(r"^✗ \d\d:\d\d: api was ok, and should have been down$", capsys.readouterr().out, re.MULTILINE)

@@ -85,11 +85,19 @@ class Stack:
     at: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0, second=0))
 
     def begin(self) -> None:
-        """Begin again with an empty stack."""
-        self.aws.reset()
+        """Begin again with nothing remembered; the functions stay warm, as they are in Lambda."""
+        self.aws.faults.clear()
+        self.aws.drain()
+        database = self.aws.client("dynamodb")
+        for item in database.scan(TableName=self.table)["Items"]:
+            database.delete_item(TableName=self.table, Key={name: item[name] for name in ("pk", "sk")})
         self.product.healthy, self.product.greeting = True, b"220 ready\r\n"
         self.product.certificate = served(days=60)
         self.product.said.clear()
+        self.aws.forget()
+
+    def store_secrets(self) -> None:
+        """Store what the configuration refers to."""
         parameters = self.aws.client("ssm")
         for name, value in (("uptime/key", KEY), ("alerts/slack", self.slack.url("/services/T0/B0/HookSecret"))):
             parameters.put_parameter(Name=f"/caretaker/production/{name}", Value=value, Type="SecureString")

@@ -9,7 +9,7 @@ import pytest
 
 from caretaker.build.artifact import FUNCTIONS
 from caretaker.core.telemetry import Metric
-from caretaker.local.stack.template import read_template
+from tests.template.plain import plain
 from tests.template.stack import Json, Stack, logical
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +34,6 @@ ALARMS = {
 }
 MOST = 8
 MOST_METRICS = 10  # that one alarm may read
-DEFAULTS = read_template(ROOT / "template.yaml").parameters
 
 
 def test_there_are_at_most_eight_alarms_and_all_are_looked_at_here(stack: Stack) -> None:
@@ -160,4 +159,4 @@ def _resource(value: Json) -> str:
 
 
 def _number(value: Any) -> int:
-    return int(DEFAULTS[value["Ref"]]) if isinstance(value, dict) else int(value)
+    return int(plain().parameters[value["Ref"]]) if isinstance(value, dict) else int(value)

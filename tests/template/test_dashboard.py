@@ -2,18 +2,16 @@
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from caretaker.core.telemetry import Metric
-from caretaker.local.stack.template import read_template
+from tests.template.plain import plain
 from tests.template.stack import Stack
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
 COLUMNS = 24
-PARAMETERS = read_template(Path(__file__).parents[2] / "template.yaml").parameters
 OURS = "Caretaker/${AWS::StackName}"
 OF_AWS = {
     "AWS/Lambda": ({"Invocations", "Errors", "Duration"}, ("FunctionName",)),
@@ -37,7 +35,10 @@ def test_there_is_a_dashboard_only_where_one_is_wanted(stack: Stack) -> None:
 def test_every_placeholder_is_a_resource_or_parameter_of_the_stack(stack: Stack) -> None:
     named = re.findall(r"\$\{([^}]+)\}", stack.properties("Graphs")["DashboardBody"]["Fn::Sub"])
 
-    assert {name.partition(".")[0] for name in named if not name.startswith("AWS::")} <= {*stack.resources, *PARAMETERS}
+    assert {name.partition(".")[0] for name in named if not name.startswith("AWS::")} <= {
+        *stack.resources,
+        *plain().parameters,
+    }
 
 
 def test_every_metric_that_is_shown_exists(widgets: list[dict[str, Any]]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from caretaker.local.events.schedules import parse_expression
-from caretaker.local.stack.template import read_template
+from tests.template.plain import plain
 from tests.template.stack import Stack
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
@@ -105,6 +105,6 @@ def test_a_new_manifest_starts_its_drill(stack: Stack) -> None:
 
 def _minutes(parameter: str) -> list[int]:
     """Return the minutes of a day at which a schedule starts by default."""
-    due = parse_expression(read_template(TEMPLATE).parameters[parameter])
+    due = parse_expression(plain().parameters[parameter])
     midnight = datetime(2026, 11, 21, tzinfo=UTC)
     return [minute for minute in range(24 * 60) if due(midnight + timedelta(minutes=minute))]

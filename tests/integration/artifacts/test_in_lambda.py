@@ -40,6 +40,7 @@ REAL: Mapping[str, tuple[dict[str, Any], Callable[[Any], bool]]] = {
     "cert_check": ({}, lambda answer: answer["ok"] == 1),
     "backup": ({"database": "main"}, lambda answer: "daily" in answer["made"]),
     "verify": ({}, lambda answer: "told" in answer),
+    "cleanup": ({}, lambda answer: answer["result"]["status"] == "ok"),
     "notify": ({"sweep": True}, lambda answer: answer["batchItemFailures"] == []),
 }
 PROBE = """

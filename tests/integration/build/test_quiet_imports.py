@@ -4,8 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[3]
 WATCHED = """
 import importlib, pkgutil, sys
@@ -15,18 +13,17 @@ def watch(event, arguments):
     if event in (*reaching, "subprocess.Popen", "os.system", "os.posix_spawn"):
         seen.append(f"{event} {arguments}"[:200])
 sys.addaudithook(watch)
-package = importlib.import_module(sys.argv[1])
-for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-    if not module.name.endswith("__main__") and ".inside." not in module.name:
-        importlib.import_module(module.name)
+for package in map(importlib.import_module, sys.argv[1:]):
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        if not module.name.endswith("__main__") and ".inside." not in module.name:
+            importlib.import_module(module.name)
 print("\\n".join(seen))
 """
 
 
-@pytest.mark.parametrize("package", ["caretaker", "functions", "layers"])
-def test_importing_a_package_reaches_no_network_and_starts_nothing(package: str) -> None:
+def test_importing_any_module_reaches_no_network_and_starts_nothing() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", WATCHED, package],
+        [sys.executable, "-c", WATCHED, "functions", "layers", "caretaker"],
         cwd=ROOT,
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "AWS_EC2_METADATA_DISABLED": "false"},
         capture_output=True,

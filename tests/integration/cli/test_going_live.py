@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from caretaker.local.aws import LocalAws
+from caretaker.local.endpoint.records import Call
 from tests.conftest import StartLocalAws
 from tests.forks import ROOT, forked
 from tests.servers import reply, serve
@@ -76,12 +77,37 @@ def account(local_aws: StartLocalAws, tmp_path_factory: pytest.TempPathFactory) 
         yield Account(local_aws(config), slack, server.url(), config)
 
 
-@pytest.fixture(autouse=True)
-def empty(account: Account) -> None:
+@dataclass(frozen=True)
+class Smoked:
+    """A smoke test of an account that has everything: what it said, what Slack was told, and all calls meanwhile."""
+
+    done: subprocess.CompletedProcess[str]
+    quiet: list[str]
+    loud: list[str]
+    calls: list[Call]
+
+
+@pytest.fixture(scope="module")
+def smoked(account: Account) -> Smoked:
+    begin(account)
+    everything_is_stored(account)
+    account.aws.forget()
+    done = account.caretaker("smoke")
+    return Smoked(done, list(account.slack.quiet), list(account.slack.loud), account.aws.calls)
+
+
+def begin(account: Account) -> None:
+    """Empty the account, and let Slack have heard nothing."""
     account.aws.reset()
     account.slack.quiet.clear()
     account.slack.loud.clear()
     account.slack.refuses = False
+
+
+@pytest.fixture(autouse=True)
+def empty(account: Account, request: pytest.FixtureRequest) -> None:
+    if "smoked" not in request.fixturenames:
+        begin(account)
 
 
 def values(account: Account) -> dict[str, str]:
@@ -93,6 +119,7 @@ def values(account: Account) -> dict[str, str]:
 
 
 def everything_is_stored(account: Account) -> None:
+
     for name, value in values(account).items():
         if name.startswith("alerts/"):
             parameters = account.aws.client("ssm")
@@ -173,20 +200,20 @@ def test_a_secret_typed_at_a_terminal_is_not_shown(account: Account) -> None:
     assert account.aws.client("ssm").get_parameter(Name="/caretaker/production/alerts/loud")["Parameter"]
 
 
-def test_a_smoke_test_runs_every_function_and_sees_an_alert_and_its_end_delivered(account: Account) -> None:
-    everything_is_stored(account)
-
-    done = account.caretaker("smoke")
+def test_a_smoke_test_runs_every_function_and_sees_an_alert_and_its_end_delivered(
+    account: Account, smoked: Smoked
+) -> None:
+    done = smoked.done
 
     assert done.returncode == 0, done.stdout + done.stderr
     for function in account.aws.description["functions"]:
         assert f"{function} ran in " in done.stdout
     assert "quiet was told\n" in done.stdout
     assert "email was told\n" in done.stdout
-    alert, end = [text for text in account.slack.quiet if "test alert" in text]
+    alert, end = [text for text in smoked.quiet if "test alert" in text]
     assert alert == "*MEDIUM: the test alert of caretaker has arrived, and nothing is wrong*"
     assert end.startswith("*The test alert of caretaker is over")
-    assert not [text for text in account.slack.loud if "test alert" in text]
+    assert not [text for text in smoked.loud if "test alert" in text]
 
 
 @pytest.mark.slow
@@ -226,10 +253,7 @@ def test_a_configuration_that_tells_nobody_cannot_pass(account: Account, tmp_pat
     assert "caretaker.yaml tells nobody of anything" in done.stderr
 
 
-def test_a_smoke_test_calls_only_what_githubs_role_may(account: Account) -> None:
-    everything_is_stored(account)
-    account.aws.forget()
-    assert account.caretaker("smoke").returncode == 0
-    called = {f"{call.service}:{call.action}" for call in account.aws.calls if not call.function}
+def test_a_smoke_test_calls_only_what_githubs_role_may(smoked: Smoked) -> None:
+    called = {f"{call.service}:{call.action}" for call in smoked.calls if not call.function}
 
     assert {"lambda:InvokeFunction", "dynamodb:PutItem"} <= called <= allowed_to_run()

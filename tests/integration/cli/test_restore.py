@@ -208,7 +208,7 @@ def seen_arguments(process: "subprocess.Popen[str]") -> Iterator[str]:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("ending", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM])
 def test_a_signal_takes_the_restore_back_and_says_so(world: World, moto_endpoint: str, ending: int) -> None:
     make_slow(world)
     with under_way(world, moto_endpoint) as process:

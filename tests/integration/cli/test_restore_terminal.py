@@ -1,7 +1,6 @@
 """``caretaker restore`` at a terminal of 80 columns: what people see, are asked, and end."""
 
 import re
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ import pytest
 
 from caretaker.archive.identity import DUMP
 from tests.databases import make
+from tests.integration.cli.full_disk import fill_the_disk
 from tests.integration.cli.restoring import arguments, has_come_to_the_rows, make_slow, variables
 from tests.integration.restore.conftest import BUCKET, bucket, shelf, world
 from tests.integration.restore.restoring import World
@@ -21,7 +21,7 @@ __all__ = ["bucket", "shelf", "world"]
 
 @contextmanager
 def restoring(world: World, moto_endpoint: str, *more: str) -> Iterator[Terminal]:
-    with terminal(arguments(world, *more), variables(moto_endpoint, TMPDIR=str(world.room))) as started:
+    with terminal(arguments(world, *more)[len(COMMAND) :], variables(moto_endpoint, TMPDIR=str(world.room))) as started:
         yield started
 
 
@@ -76,17 +76,12 @@ def test_whoever_agrees_gets_it(world: World, moto_endpoint: str) -> None:
     assert world.count() == 3000
 
 
-# A disk that is nearly full is not to be had: the command is told that this one is.
-_FULL = "import shutil; shutil.disk_usage = lambda _: shutil._ntuple_diskusage(10**9, 9 * 10**8, 10**8)"
-_ON_A_FULL_DISK = [sys.executable, "-c", f"{_FULL}; from caretaker.cli.main import main; main()"]
-
-
 @pytest.mark.parametrize(("answer", "code"), [("y\r", 0), ("n\r", 2), ("", 130)], ids=["yes", "no", "Ctrl-C"])
 def test_where_the_disk_has_no_room_for_the_dump_a_pipe_is_asked_about(
     world: World, moto_endpoint: str, answer: str, code: int
 ) -> None:
-    command = [*_ON_A_FULL_DISK, *arguments(world)[len(COMMAND) :]]
-    with terminal(command, variables(moto_endpoint, TMPDIR=str(world.room))) as shown:
+    given = arguments(world)[len(COMMAND) :], variables(moto_endpoint, TMPDIR=str(world.room))
+    with terminal(*given, first=fill_the_disk) as shown:
         ended = answered(shown, answer)
 
     screen = " ".join(" ".join(shown.screen()).split())

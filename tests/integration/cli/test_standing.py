@@ -45,3 +45,12 @@ def test_a_target_that_the_last_run_did_not_see_is_not_watched_any_more(table: T
     seen(table, "uptime", NOON, "api")
 
     assert shown(table, "uptime") == ["uptime/api"]
+
+
+def test_a_kind_that_has_no_check_is_not_looked_for_in_every_day_of_a_month(table: Table) -> None:
+    calls: list[str] = []
+    table.client.meta.events.register("before-call.dynamodb", lambda model, **_: calls.append(model.name))
+
+    assert shown(table, "cert") == []
+
+    assert 0 < len(calls) < 10

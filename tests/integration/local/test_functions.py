@@ -8,14 +8,17 @@ import psutil
 import pytest
 
 from caretaker.local.aws import Answer, LocalAws
-from caretaker.local.functions.library import Runtime
+from caretaker.local.functions.library import Runtime, pick_runtime
 from tests.integration.local.conftest import TEMPLATE
 
 
 @pytest.fixture(scope="module", params=["awslambdaric", "loop"])
-def either(request: pytest.FixtureRequest, artifacts: Mapping[str, Path]) -> Iterator[LocalAws]:
+def either(request: pytest.FixtureRequest, artifacts: Mapping[str, Path], shared_aws: LocalAws) -> Iterator[LocalAws]:
     """A local AWS under Lambda's own runtime, and one under ours."""
     runtime: Runtime = request.param
+    if runtime == pick_runtime():
+        yield shared_aws
+        return
     with LocalAws(template=TEMPLATE, artifacts=artifacts, runtime=runtime) as aws:
         yield aws
 

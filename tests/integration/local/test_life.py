@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -48,16 +48,6 @@ def test_a_taken_port_is_named(artifacts: Mapping[str, Path]) -> None:
             LocalAws(port=port, template=TEMPLATE, artifacts=artifacts).__enter__()
 
 
-def test_two_do_not_disturb_each_other(shared_aws: LocalAws, artifacts: Mapping[str, Path]) -> None:
-    with LocalAws(template=TEMPLATE, artifacts=artifacts) as other:
-        table = other.variables("probe")["TABLE"]
-        other.client("dynamodb").put_item(TableName=table, Item={"pk": {"S": "a"}, "sk": {"S": "b"}})
-
-        assert table not in shared_aws.client("dynamodb").list_tables()["TableNames"]
-        assert other.port != shared_aws.port
-        assert [call for call in shared_aws.calls if table in call.resources] == []
-
-
 def test_a_variable_that_cannot_be_resolved_is_named(tmp_path: Path, artifacts: Mapping[str, Path]) -> None:
     template = changed(tmp_path, "!GetAtt Table.Arn", "!GetAtt Table.Colour")
 
@@ -65,24 +55,9 @@ def test_a_variable_that_cannot_be_resolved_is_named(tmp_path: Path, artifacts: 
         LocalAws(template=template, artifacts=artifacts).__enter__()
 
 
-def test_an_unknown_parameter_is_named(artifacts: Mapping[str, Path]) -> None:
-    with pytest.raises(TemplateError, match="has no parameter Enviroment"):
-        LocalAws(template=TEMPLATE, artifacts=artifacts, parameters={"Enviroment": "x"}).__enter__()
-
-
 def test_an_unknown_function_is_answered_with_the_known_ones(shared_aws: LocalAws) -> None:
     with pytest.raises(LocalAwsError, match="no function nobody; there are: probe, single, broken, reader"):
         shared_aws.invoke("nobody", {})
-
-
-def test_parameters_and_conditions_hold_for_what_moto_does_not_create(artifacts: Mapping[str, Path]) -> None:
-    parameters = {"Email": "who@example.com"}
-    with LocalAws(template=TEMPLATE, artifacts=artifacts, parameters=parameters) as aws:
-        (subscription,) = aws.client("sns").list_subscriptions()["Subscriptions"]
-
-        assert subscription["Endpoint"] == "who@example.com"
-        assert subscription["TopicArn"] == aws.variables("probe")["TOPIC"]
-        assert aws.variables("probe")["MAIL"] == "who@example.com"
 
 
 def test_what_is_not_served_is_said(shared_aws: LocalAws) -> None:
@@ -110,11 +85,36 @@ def test_a_reset_leaves_nothing(aws: LocalAws) -> None:
     assert aws.invoke("probe", {"do": "process"}).payload != process
 
 
-def test_nothing_is_left_when_it_ends(artifacts: Mapping[str, Path]) -> None:
-    with LocalAws(template=TEMPLATE, artifacts=artifacts) as aws:
-        process = aws.invoke("probe", {"do": "process"}).payload
-        folder = Path(aws.invoke("probe", {"do": "temporary"}).payload[0]).parents[2]
-        assert folder.exists()
+@pytest.fixture(scope="module")
+def other(artifacts: Mapping[str, Path]) -> Iterator[LocalAws]:
+    """Another local AWS, which has a parameter."""
+    with LocalAws(template=TEMPLATE, artifacts=artifacts, parameters={"Email": "who@example.com"}) as aws:
+        yield aws
+
+
+def test_two_do_not_disturb_each_other(shared_aws: LocalAws, other: LocalAws) -> None:
+    table = other.variables("probe")["TABLE"]
+    other.client("dynamodb").put_item(TableName=table, Item={"pk": {"S": "a"}, "sk": {"S": "b"}})
+
+    assert table not in shared_aws.client("dynamodb").list_tables()["TableNames"]
+    assert other.port != shared_aws.port
+    assert [call for call in shared_aws.calls if table in call.resources] == []
+
+
+def test_parameters_and_conditions_hold_for_what_moto_does_not_create(other: LocalAws) -> None:
+    (subscription,) = other.client("sns").list_subscriptions()["Subscriptions"]
+
+    assert subscription["Endpoint"] == "who@example.com"
+    assert subscription["TopicArn"] == other.variables("probe")["TOPIC"]
+    assert other.variables("probe")["MAIL"] == "who@example.com"
+
+
+def test_nothing_is_left_when_it_ends(other: LocalAws) -> None:
+    process = other.invoke("probe", {"do": "process"}).payload
+    folder = Path(other.invoke("probe", {"do": "temporary"}).payload[0]).parents[2]
+    assert folder.exists()
+
+    other.close()
 
     assert not psutil.pid_exists(process)
     assert not folder.exists()

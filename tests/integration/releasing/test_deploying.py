@@ -9,8 +9,8 @@ from tests.integration.releasing.workplace import Workplace
 
 
 @pytest.fixture
-def work(tmp_path: Path) -> Workplace:
-    work = Workplace(tmp_path)
+def work(tmp_path: Path, quick_caretaker: Path) -> Workplace:
+    work = Workplace(tmp_path, caretaker=quick_caretaker)
     work.add("production")
     return work
 

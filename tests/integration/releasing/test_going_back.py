@@ -70,9 +70,9 @@ def test_what_was_not_deployed_from_artifacts_cannot_be_recorded(
 
 
 def test_make_goes_back_to_the_good_version(
-    records: Records, cloudformation: "CloudFormationClient", moto_endpoint: str, tmp_path: Path
+    records: Records, cloudformation: "CloudFormationClient", moto_endpoint: str, tmp_path: Path, quick_caretaker: Path
 ) -> None:
-    work = Workplace(tmp_path, moto_endpoint)
+    work = Workplace(tmp_path, moto_endpoint, quick_caretaker)
     work.add("production")
     assert work.make("deploy", "EMAIL=ops@example.com").returncode == 0
     recorded = work.make("good")
@@ -88,8 +88,10 @@ def test_make_goes_back_to_the_good_version(
     assert 'WatchdogEmail="ops@example.com"' in told
 
 
-def test_make_says_so_if_there_is_nothing_to_go_back_to(records: Records, moto_endpoint: str, tmp_path: Path) -> None:
-    work = Workplace(tmp_path, moto_endpoint)
+def test_make_says_so_if_there_is_nothing_to_go_back_to(
+    records: Records, moto_endpoint: str, tmp_path: Path, quick_caretaker: Path
+) -> None:
+    work = Workplace(tmp_path, moto_endpoint, quick_caretaker)
     work.add("production")
 
     back = work.make("rollback")
@@ -100,9 +102,9 @@ def test_make_says_so_if_there_is_nothing_to_go_back_to(records: Records, moto_e
 
 
 def test_a_stack_is_deleted_only_by_its_name_and_it_says_what_stays(
-    records: Records, cloudformation: "CloudFormationClient", moto_endpoint: str, tmp_path: Path
+    records: Records, cloudformation: "CloudFormationClient", moto_endpoint: str, tmp_path: Path, quick_caretaker: Path
 ) -> None:
-    work = Workplace(tmp_path, moto_endpoint)
+    work = Workplace(tmp_path, moto_endpoint, quick_caretaker)
     work.add("production")
 
     refused = work.make("destroy")

@@ -11,18 +11,18 @@ from tests.integration.releasing.workplace import Workplace
 from tests.unit.docs.commands import Command, misunderstood
 
 # What is said of deployments is carried out, for other recipes ask for it; the rest is written down.
-_NOTING = """#!{python}
+_NOTING = """#!{python} -IS
 import json, os, sys
 if sys.argv[1] == "deployment":
-    os.execv(sys.executable, [sys.executable, "-m", "caretaker.cli.main", *sys.argv[1:]])
+    os.execv({real!r}, [{real!r}, *sys.argv[1:]])
 with open({log!r}, "a") as log:
     log.write(json.dumps(sys.argv[1:]) + "\\n")
 """
 
 
 @pytest.fixture
-def work(tmp_path: Path) -> Workplace:
-    work = Workplace(tmp_path)
+def work(tmp_path: Path, quick_caretaker: Path) -> Workplace:
+    work = Workplace(tmp_path, caretaker=quick_caretaker)
     work.add("production")
     work.add("staging")
     return work
@@ -30,8 +30,8 @@ def work(tmp_path: Path) -> Workplace:
 
 def _called(work: Workplace, *arguments: str, **variables: str) -> list[list[str]]:
     """Return what ``caretaker`` was called with, and hold each call to what it understands."""
-    program, log = work.folder / "caretaker", work.folder / "calls"
-    program.write_text(_NOTING.format(python=sys.executable, log=str(log)), "utf-8")
+    program, log = work.folder / "noting", work.folder / "calls"
+    program.write_text(_NOTING.format(python=sys.executable, log=str(log), real=str(work.caretaker)), "utf-8")
     program.chmod(0o755)
     log.write_text("", "utf-8")
     done = work.make(f"CARETAKER={program}", *arguments, **variables)

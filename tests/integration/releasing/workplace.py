@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-SAM = """#!{python}
+SAM = """#!{python} -IS
 import json, pathlib, sys
 template = sys.argv[sys.argv.index("--template") + 1] if "--template" in sys.argv else ""
 text = pathlib.Path(template).read_text() if pathlib.Path(template).is_file() else ""
@@ -20,10 +20,14 @@ with open({log!r}, "a") as log:
 
 @dataclass(frozen=True)
 class Workplace:
-    """A folder with configurations; ``endpoint`` is where AWS is."""
+    """A folder with configurations; ``endpoint`` is where AWS is, ``caretaker`` what is called by that name.
+
+    Without one it is what make calls by itself.
+    """
 
     folder: Path
     endpoint: str = ""
+    caretaker: Path | None = None
 
     def add(self, environment: str) -> None:
         """Write the configuration of an environment, production's as caretaker.yaml."""
@@ -79,6 +83,7 @@ class Workplace:
         python = f"PY={sys.executable}"
         ready = [f"-o{self.folder}/venv/.ready", "-o.venv-sam/.ready"]
         given = [f"VENV={self.folder}/venv", python, f"SAM={sam}"]
+        given += [f"CARETAKER={self.caretaker}"] if self.caretaker else []
         return ["make", "-f", str(ROOT / "Makefile"), *ready, *given, *arguments]
 
     def _environment(self, variables: dict[str, str]) -> dict[str, str]:

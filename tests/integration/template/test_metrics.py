@@ -10,8 +10,8 @@ import pytest
 
 from caretaker.core.telemetry import Metric
 from caretaker.local.functions.logs import Line
-from caretaker.local.stack.template import read_template
 from tests.integration.template.conftest import Ran
+from tests.template.plain import plain
 
 TEMPLATE = Path(__file__).parents[3] / "template.yaml"
 
@@ -56,7 +56,7 @@ def test_the_graphs_of_logs_read_fields_that_are_there(ran: Ran) -> None:
 
 
 def _queries() -> Iterator[str]:
-    body = read_template(TEMPLATE).resources["Graphs"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    body = plain().resources["Graphs"]["Properties"]["DashboardBody"]["Fn::Sub"]
     for widget in json.loads(body)["widgets"]:
         if widget["type"] == "log":
             yield widget["properties"]["query"]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from caretaker.local.stack.template import read_template
 from tests.integration.template.conftest import FUNCTIONS, Ran
+from tests.template.plain import plain
 from tests.template.stack import as_list, logical, statements
 
 TEMPLATE = Path(__file__).parents[3] / "template.yaml"
@@ -83,6 +83,6 @@ def test_what_a_role_allows_is_used_or_there_for_a_reason(called: Mapping[str, s
 
 
 def _actions(role: str) -> Iterator[str]:
-    for policy in read_template(TEMPLATE).resources[role]["Properties"]["Policies"]:
+    for policy in plain().resources[role]["Properties"]["Policies"]:
         for statement in statements(policy["PolicyDocument"]):
             yield from as_list(statement["Action"])

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from caretaker.build.bytecode import compile_tree, compiler
+from caretaker.build.bytecode import compile_changed, compile_tree, compiler
 from caretaker.build.errors import BuildError
 
 
@@ -40,3 +40,32 @@ def test_a_module_that_cannot_be_compiled_stops_the_build(tmp_path: Path) -> Non
 
     with pytest.raises(BuildError, match=r"broken\.py"):
         compile_tree(tmp_path, sys.executable)
+
+
+def test_what_was_compiled_before_is_not_compiled_again(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name / "package").mkdir(parents=True)
+        (tmp_path / name / "package/module.py").write_text("ANSWER = 42\n", "utf-8")
+    version = sys.version_info[:2]
+
+    compile_changed(tmp_path / "one", sys.executable, version, tmp_path / "kept", "package")
+    compile_changed(tmp_path / "two", "/no/python", version, tmp_path / "kept", "package")
+
+    [one], [two] = ((tmp_path / name).rglob("*.pyc") for name in ("one", "two"))
+    assert one.relative_to(tmp_path / "one") == two.relative_to(tmp_path / "two")
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_a_module_that_has_changed_is_compiled_again(tmp_path: Path) -> None:
+    module = tmp_path / "artifact/package/module.py"
+    module.parent.mkdir(parents=True)
+    compiled = []
+    for answer in (42, 43):
+        module.write_text(f"ANSWER = {answer}\n", "utf-8")
+        compile_changed(tmp_path / "artifact", sys.executable, sys.version_info[:2], tmp_path / "kept", "package")
+        [made] = module.parent.rglob("*.pyc")
+        compiled.append(made.read_bytes())
+        made.unlink()
+
+    assert compiled[0] != compiled[1]
+    assert len(list((tmp_path / "kept").iterdir())) == 2

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,23 +16,41 @@ LOCK = ROOT / "requirements" / "uptime.txt"
 
 @pytest.fixture
 def small_lock(tmp_path: Path) -> Path:
-    """A lock with one small package of the real one."""
+    return write_small_lock(tmp_path)
+
+
+def write_small_lock(folder: Path) -> Path:
+    """Write a lock with one small package of the real one."""
     entry = re.search(r"^six==(?:.*\\\n)*.*$", LOCK.read_text("utf-8"), re.MULTILINE)
     assert entry is not None
-    lock = tmp_path / "small.txt"
+    lock = folder / "small.txt"
     lock.write_text(f"{entry[0]}\n", "utf-8")
     return lock
 
 
-def test_requirements_are_installed_once_for_each_lock(small_lock: Path, tmp_path: Path) -> None:
-    said: list[str] = []
+@dataclass(frozen=True)
+class Cache:
+    """A cache in which a small lock is installed for this machine, and what was said of that."""
 
-    first = installed(small_lock, HOST, tmp_path / "cache", said.append)
-    second = installed(small_lock, HOST, tmp_path / "cache", said.append)
+    folder: Path
+    lock: Path
+    installed: Path
+    said: list[str]
 
-    assert first == second
-    assert (first / "six.py").exists()
-    assert said == ["Installing the requirements of small for this machine: once for each lock"]
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
+    folder, said = tmp_path_factory.mktemp("cache"), list[str]()
+    lock = write_small_lock(tmp_path_factory.mktemp("lock"))
+    return Cache(folder, lock, installed(lock, HOST, folder, said.append), said)
+
+
+def test_requirements_are_installed_once_for_each_lock(cache: Cache) -> None:
+    second = installed(cache.lock, HOST, cache.folder, cache.said.append)
+
+    assert second == cache.installed
+    assert (second / "six.py").exists()
+    assert cache.said == ["Installing the requirements of small for this machine: once for each lock"]
 
 
 def test_two_builders_at_once_install_once(small_lock: Path, tmp_path: Path) -> None:
@@ -43,22 +62,20 @@ def test_two_builders_at_once_install_once(small_lock: Path, tmp_path: Path) -> 
     assert len(folders) == len(said) == 1
 
 
-def test_a_changed_lock_or_another_platform_is_another_folder(small_lock: Path, tmp_path: Path) -> None:
-    before = installed(small_lock, HOST, tmp_path / "cache", _ignore)
-    elsewhere = installed(small_lock, LAMBDA, tmp_path / "cache", _ignore)
+def test_a_changed_lock_or_another_platform_is_another_folder(cache: Cache, small_lock: Path) -> None:
+    elsewhere = installed(small_lock, LAMBDA, cache.folder, _ignore)
     small_lock.write_text(f"# changed\n{small_lock.read_text('utf-8')}", "utf-8")
-    after = installed(small_lock, HOST, tmp_path / "cache", _ignore)
+    after = installed(small_lock, HOST, cache.folder, _ignore)
 
-    assert len({before, elsewhere, after}) == 3
+    assert len({cache.installed, elsewhere, after}) == 3
 
 
 def test_what_another_version_pruned_otherwise_is_not_taken_for_ours(
-    small_lock: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cache: Cache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ours = installed(small_lock, HOST, tmp_path / "cache", _ignore)
     monkeypatch.setattr("caretaker.build.requirements.SERVICES", SERVICES - {"logs"})
 
-    assert installed(small_lock, HOST, tmp_path / "cache", _ignore) != ours
+    assert installed(cache.lock, HOST, cache.folder, _ignore) != cache.installed
 
 
 def test_a_package_that_is_not_what_was_locked_is_refused_and_leaves_nothing(small_lock: Path, tmp_path: Path) -> None:
@@ -70,11 +87,9 @@ def test_a_package_that_is_not_what_was_locked_is_refused_and_leaves_nothing(sma
     assert not [path for path in (tmp_path / "cache").iterdir() if path.is_dir()]
 
 
-def test_records_of_the_installation_are_left_out(small_lock: Path, tmp_path: Path) -> None:
-    folder = installed(small_lock, HOST, tmp_path / "cache", _ignore)
-
-    assert not list(folder.glob("*.dist-info/RECORD"))
-    assert list(folder.glob("*.dist-info/METADATA"))
+def test_records_of_the_installation_are_left_out(cache: Cache) -> None:
+    assert not list(cache.installed.glob("*.dist-info/RECORD"))
+    assert list(cache.installed.glob("*.dist-info/METADATA"))
 
 
 @pytest.mark.parametrize("name", ["uptime", "notify", "dev", "sam", "layer-postgres"])

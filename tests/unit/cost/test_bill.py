@@ -10,23 +10,23 @@ from caretaker.cost.measured import DRILL, load_measured
 from caretaker.cost.month import Workload, month
 from caretaker.cost.prices import Price, load_prices
 from caretaker.local.stack.template import read_template
+from tests.template.plain import plain
 from tests.unit.cost.reference import TEMPLATE
 
 PRICES = load_prices()
 MEASURED = load_measured()
-PLAIN = read_template(TEMPLATE)
 REFERENCE = Workload(targets=25, certificates=5, databases=1, database_bytes=1e9)
 
 
 def test_the_promised_month_costs_at_most_one_dollar_or_three_without_allowances() -> None:
-    made = bill(month(REFERENCE, PLAIN, MEASURED), PRICES)
+    made = bill(month(REFERENCE, plain(), MEASURED), PRICES)
 
     assert 0.2 < made.with_free <= 1.0
     assert 1.0 < made.without <= 3.0
 
 
 def test_every_quantity_has_a_price_and_every_price_is_used() -> None:
-    used = month(REFERENCE, PLAIN, MEASURED)
+    used = month(REFERENCE, plain(), MEASURED)
 
     assert set(used.quantities) == set(PRICES.prices)
     assert used.not_measured == ()
@@ -50,15 +50,15 @@ def test_what_is_always_free_is_taken_off_only_with_allowances() -> None:
 
 @pytest.mark.parametrize("more", [{"targets": 250}, {"certificates": 50}, {"databases": 3}, {"database_bytes": 50e9}])
 def test_who_has_more_looked_after_pays_more(more: dict[str, int]) -> None:
-    little = bill(month(REFERENCE, PLAIN, MEASURED), PRICES)
-    much = bill(month(replace(REFERENCE, **more), PLAIN, MEASURED), PRICES)
+    little = bill(month(REFERENCE, plain(), MEASURED), PRICES)
+    much = bill(month(replace(REFERENCE, **more), plain(), MEASURED), PRICES)
 
     assert much.without > little.without
     assert much.with_free >= little.with_free
 
 
 def test_no_database_costs_nothing_in_the_bucket() -> None:
-    used = month(replace(REFERENCE, databases=0, database_bytes=0), PLAIN, MEASURED)
+    used = month(replace(REFERENCE, databases=0, database_bytes=0), plain(), MEASURED)
 
     assert used.quantities["s3-storage"] == 0
 
@@ -66,36 +66,36 @@ def test_no_database_costs_nothing_in_the_bucket() -> None:
 def test_a_function_that_nobody_has_measured_is_named_and_its_starts_are_counted() -> None:
     known = {name: samples for name, samples in MEASURED.samples.items() if name != "verify"}
 
-    used = month(REFERENCE, PLAIN, replace(MEASURED, samples=known))
+    used = month(REFERENCE, plain(), replace(MEASURED, samples=known))
 
     assert used.not_measured == ("verify",)
-    assert used.quantities["lambda-requests"] == month(REFERENCE, PLAIN, MEASURED).quantities["lambda-requests"]
+    assert used.quantities["lambda-requests"] == month(REFERENCE, plain(), MEASURED).quantities["lambda-requests"]
 
 
 def test_a_drill_is_paid_for_with_the_memory_that_verify_has_and_grows_with_the_database() -> None:
     large = replace(REFERENCE, database_bytes=2e9)
     little_memory = read_template(TEMPLATE, {"VerifyMemoryMegabytes": "1769"})
 
-    seconds = month(REFERENCE, PLAIN, MEASURED).quantities["lambda-gb-seconds"]
+    seconds = month(REFERENCE, plain(), MEASURED).quantities["lambda-gb-seconds"]
     backup = MEASURED.samples["backup"][-1].use.seconds
 
-    assert month(large, PLAIN, MEASURED).quantities["lambda-gb-seconds"] > seconds + 30 * backup
+    assert month(large, plain(), MEASURED).quantities["lambda-gb-seconds"] > seconds + 30 * backup
     assert month(REFERENCE, little_memory, MEASURED).quantities["lambda-gb-seconds"] < seconds
 
 
 def test_a_drill_that_nobody_has_measured_is_named() -> None:
     known = {name: samples for name, samples in MEASURED.samples.items() if name != DRILL}
 
-    assert month(REFERENCE, PLAIN, replace(MEASURED, samples=known)).not_measured == (DRILL,)
+    assert month(REFERENCE, plain(), replace(MEASURED, samples=known)).not_measured == (DRILL,)
 
 
 def test_schedules_are_counted_as_the_template_has_them() -> None:
     seldom = read_template(TEMPLATE, {"UptimeSchedule": "rate(1 hour)"})
 
-    every_five_minutes = month(REFERENCE, PLAIN, MEASURED).quantities["scheduler"]
+    every_five_minutes = month(REFERENCE, plain(), MEASURED).quantities["scheduler"]
 
     assert every_five_minutes - month(REFERENCE, seldom, MEASURED).quantities["scheduler"] == 30 * 24 * 11
 
 
 def test_alarms_are_charged_by_the_metrics_that_they_read() -> None:
-    assert month(REFERENCE, PLAIN, MEASURED).quantities["alarms"] == 16
+    assert month(REFERENCE, plain(), MEASURED).quantities["alarms"] == 16

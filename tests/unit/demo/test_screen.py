@@ -1,47 +1,16 @@
 """The story is readable on a terminal, in a pipe, and as a picture."""
 
-import os
 import subprocess
-import sys
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from caretaker.archive.proof import Step
 from caretaker.core.results import Status
 from caretaker.demo.screen import Screen
 from caretaker.demo.seen import Look, Run
-from tests.proofs import backed_up
-
-RUN = Run(
-    datetime(2026, 11, 21, 2, 10, tzinfo=UTC),
-    (
-        Look("frontend", Status.OK, 9),
-        Look("api", Status.DOWN, 12, ("json-mismatch",), "services.database is unhealthy"),
-    ),
-    told=frozenset({"opened uptime/api"}),
-    slack=({"attachments": [{"color": "#d1242f", "text": "CRITICAL: api is down"}]},),
-    subjects=("CRITICAL: api is down",),
-)
-BACKUP = backed_up(datetime(2026, 11, 21, 2, tzinfo=UTC))
-STEPS = (Step("present", 0.04, 0), Step("checksums", 1.25, 1000), Step("decoded", 0.3, 1000))
-NIGHT = """
-from dataclasses import replace
-from tests.unit.demo.test_screen import BACKUP, STEPS
-from caretaker.demo.command import Said
-from caretaker.demo.screen import Screen
-screen = Screen()
-screen.proven(replace(BACKUP, proof=replace(BACKUP.proof, reached="decoded", steps=STEPS)))
-screen.noted(False, "orders is gone")
-screen.command(Said("caretaker restore shop", ("restored  " + "x" * (screen.columns - 10),), 0))
-"""
-LONG = """
-from caretaker.demo.screen import Screen
-with Screen().working("building the functions") as say:
-    say("Installing the requirements of uptime")
-"""
-SHOW = "from tests.unit.demo.test_screen import RUN; from caretaker.demo.screen import Screen; Screen().run(RUN)"
+from tests.forks import ran
+from tests.unit.demo.showing import BACKUP, RUN, show_a_run, show_the_night, take_long
 
 
 def test_a_run_shows_what_was_seen_and_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,7 +55,7 @@ def test_no_line_is_wider_than_the_terminal_or_80_columns(columns: str) -> None:
 
 
 def test_a_backup_is_shown_with_each_level_that_its_drill_has_reached() -> None:
-    shown = _shown({"COLUMNS": "80"}, NIGHT).stdout
+    shown = _shown({"COLUMNS": "80"}, show_the_night).stdout
     assert f"       ✓ backup {BACKUP.manifest.id.text}\n" in shown
     assert "       ✓ present     0.0 s  every object is there\n       ✓ checksums   1.2 s  " in shown
     assert "restored  into" not in shown
@@ -94,18 +63,18 @@ def test_a_backup_is_shown_with_each_level_that_its_drill_has_reached() -> None:
 
 
 def test_a_command_is_shown_as_it_was_typed_and_with_what_it_said() -> None:
-    shown = _shown({"COLUMNS": "80"}, NIGHT).stdout
+    shown = _shown({"COLUMNS": "80"}, show_the_night).stdout
     assert shown.endswith(f"       $ caretaker restore shop\n       restored  {'x' * 63}\n")
 
 
 @pytest.mark.parametrize("columns", ["40", "80", "300"])
 def test_no_line_of_the_night_is_wider_than_the_terminal_or_80_columns(columns: str) -> None:
-    widest = max(map(len, _shown({"COLUMNS": columns}, NIGHT).stdout.splitlines()))
+    widest = max(map(len, _shown({"COLUMNS": columns}, show_the_night).stdout.splitlines()))
     assert widest <= min(int(columns), 80)
 
 
 def test_the_night_is_in_ascii_where_there_is_no_unicode() -> None:
-    shown = _shown({"PYTHONIOENCODING": "ascii"}, NIGHT).stdout
+    shown = _shown({"PYTHONIOENCODING": "ascii"}, show_the_night).stdout
     assert shown.isascii()
     assert "       + present     0.0 s  every object is there\n" in shown
     assert "       x orders is gone\n" in shown
@@ -126,29 +95,23 @@ def test_the_picture_fetches_nothing_from_elsewhere(tmp_path: Path) -> None:
 
 
 def test_what_takes_long_is_a_plain_line_beside_what_a_pipe_gets() -> None:
-    shown = _shown({}, LONG)
+    shown = _shown({}, take_long)
     assert (shown.stdout, shown.stderr) == ("", "Installing the requirements of uptime\n")
 
 
 def test_what_takes_long_is_shown_on_a_terminal_with_its_time() -> None:
-    shown = _shown({"FORCE_COLOR": "1"}, LONG)
+    shown = _shown({"FORCE_COLOR": "1"}, take_long)
     assert shown.stderr == ""
     assert "building the functions" in shown.stdout
     assert "Installing the requirements of uptime" in shown.stdout
     assert "0:00:00" in shown.stdout
 
 
-def _shown_to_a_pipe(variables: dict[str, str]) -> str:
-    return _shown(variables, SHOW).stdout
+def _shown_to_a_pipe(variables: Mapping[str, str]) -> str:
+    return _shown(variables, show_a_run).stdout
 
 
-def _shown(variables: dict[str, str], program: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return subprocess.run(
-        [sys.executable, "-c", program],
-        env=kept | {"PYTHONPATH": str(Path(__file__).parents[3])} | variables,
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-        timeout=30,
-    )
+def _shown(variables: Mapping[str, str], show: Callable[[], None]) -> "subprocess.CompletedProcess[str]":
+    done = ran(show, variables)
+    assert done.returncode == 0, done.stderr
+    return done

@@ -45,3 +45,8 @@ def test_what_is_no_template_is_refused(tmp_path: Path, text: str, reason: str) 
 def test_a_template_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match=r"missing.yaml cannot be read: No such file"):
         read_template(tmp_path / "missing.yaml")
+
+
+def test_an_unknown_parameter_is_named_with_the_known_ones() -> None:
+    with pytest.raises(TemplateError, match=r"has no parameter Enviroment; it has .*Environment"):
+        read_template(ROOT / "template.yaml", {"Enviroment": "x"})
