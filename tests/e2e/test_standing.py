@@ -5,6 +5,9 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from caretaker.core.results import judge
+from caretaker.core.store import history
+from caretaker.core.store.table import Table
 from tests.command import command
 from tests.e2e.watching import KEY, NOW, Stack, served
 
@@ -70,6 +73,23 @@ def test_status_and_incidents_tell_what_happened(stack: Stack, tmp_path: Path) -
     assert nearly.returncode == 2
     assert f"Did you mean {api['incident']}?" in nearly.stderr
     assert KEY not in shown.stdout + listed.stdout + report.read_text("utf-8")
+
+
+def test_status_says_that_nobody_has_looked_and_since_when(stack: Stack) -> None:
+    stack.begin()
+    never = command(stack.aws, "status")
+    at = datetime.now(UTC) - timedelta(hours=2)
+    seen = judge("uptime/api", [], observed_at=at, healthy="fine", measurements={})
+    history.record(
+        Table(stack.aws.client("dynamodb"), stack.aws.variables("uptime")["CARETAKER_TABLE"]), "uptime", at, [seen]
+    )
+
+    old = command(stack.aws, "status")
+
+    assert (never.returncode, "Nothing was looked at" in never.stdout) == (1, True)
+    said = f"uptime has not looked since {at:%d %b %H:%M} UTC"
+    assert (old.returncode, said in old.stdout) == (1, True)
+    assert json.loads(command(stack.aws, "status", "--json").stdout)["silent"][0].startswith(said)
 
 
 def test_a_stack_that_is_not_there_is_told_in_a_sentence(stack: Stack) -> None:
