@@ -129,6 +129,8 @@ def _filled(plan: Plan, means: Means, archive: Path | Callable[[], Iterator[byte
         outcome = pg_restore.restore(environment, connection.database, order)
     if not outcome.is_clean and (plan.way.in_transaction or not _went_on(outcome)):
         raise RestoreFailed(connection.redactor.text(outcome.words))
+    if outcome.is_clean:
+        tables.end()
     return outcome
 
 

@@ -37,3 +37,8 @@ class TablesDone:
         if found and doing not in self.seen:
             self.seen.add(doing)
             self.progress.tables(len(self.seen), self.total)
+
+    def end(self) -> None:
+        """All of them are done: what several sessions say at the same time may have been unreadable."""
+        if len(self.seen) < self.total:
+            self.progress.tables(self.total, self.total)
