@@ -26,8 +26,8 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(abspath $(VENV))/bin/uv pip comp
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
 	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$name; break; fi; done)
 
-# One more than there are processors: a part of the tests waits for others.
-JOBS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+# Two more than there are processors: a part of the tests waits for others.
+JOBS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
 
 .PHONY: help
 help: ## this list
