@@ -64,3 +64,15 @@ def throttled() -> ClientError:
 def unreachable() -> EndpointConnectionError:
     """Return what botocore says when there is no connection."""
     return EndpointConnectionError(endpoint_url="https://dynamodb.example")
+
+
+# Gives a test ``error`` and ``after``: no connection, or a process that dies, before a call or after it.
+lost_or_killed = pytest.mark.parametrize(
+    ("error", "after"),
+    [
+        pytest.param(unreachable, False, id="unreachable before"),
+        pytest.param(Killed, True, id="killed after"),
+        pytest.param(unreachable, True, id="unreachable after", marks=pytest.mark.slow),
+        pytest.param(Killed, False, id="killed before", marks=pytest.mark.slow),
+    ],
+)

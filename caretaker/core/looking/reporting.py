@@ -82,7 +82,7 @@ def reported(table: Table, kind: str, at: datetime, run: Callable[[], Ran]) -> d
     """Carry a run out, and return the function's answer; what makes it fail is written down and raised."""
     try:
         ran = run()
-    except Exception as failure:
+    except Exception as failure:  # whatever it was: the history shall know, and Lambda be told
         record_failure(table, kind, at, failure)
         raise
     return report(ran)

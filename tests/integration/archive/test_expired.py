@@ -14,7 +14,7 @@ from caretaker.archive.manifest import Manifest
 from caretaker.archive.manifest_file import encode
 from caretaker.archive.objects import Bucket, StorageFailed
 from tests.backups import AT, manifest
-from tests.faults import Faults, Killed, unreachable
+from tests.faults import Faults, Killed, lost_or_killed
 
 NOW = AT + timedelta(days=40)
 MAIN = manifest()
@@ -79,15 +79,7 @@ def test_what_is_purged_in_part_does_not_come_back(versioned: Bucket) -> None:
     assert here(versioned) == []
 
 
-@pytest.mark.parametrize(
-    ("error", "after"),
-    [
-        pytest.param(unreachable, False, id="unreachable before"),
-        pytest.param(Killed, True, id="killed after"),
-        pytest.param(unreachable, True, id="unreachable after", marks=pytest.mark.slow),
-        pytest.param(Killed, False, id="killed before", marks=pytest.mark.slow),
-    ],
-)
+@lost_or_killed
 def test_wherever_that_fails_the_backup_is_deleted_or_back_and_whole(
     versioned: Bucket, error: type[Killed], after: bool
 ) -> None:

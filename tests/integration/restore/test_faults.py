@@ -20,20 +20,12 @@ from caretaker.archive.restoring.reaching import reach
 from caretaker.archive.restoring.taking_back import RestoreFailed
 from caretaker.archive.restoring.target import look
 from tests.databases import make, run
-from tests.faults import Faults, Killed, unreachable
+from tests.faults import Faults, Killed, lost_or_killed
 from tests.integration.restore.restoring import Silent, World, backed_up, prove
 from tests.postgres import PostgresServer
 
 
-@pytest.mark.parametrize(
-    ("error", "after"),
-    [
-        pytest.param(unreachable, False, id="unreachable before"),
-        pytest.param(Killed, True, id="killed after"),
-        pytest.param(unreachable, True, id="unreachable after", marks=pytest.mark.slow),
-        pytest.param(Killed, False, id="killed before", marks=pytest.mark.slow),
-    ],
-)
+@lost_or_killed
 def test_at_every_call_of_s3_a_fault_leaves_nothing(
     world: World, error: Callable[[], BaseException], after: bool
 ) -> None:
