@@ -60,8 +60,8 @@ def compile_changed(folder: Path, python: str, version: Version, kept: Path, *pa
 def _keep(compiled: Path, kept: Path) -> None:
     """Put a copy where it is found as a whole or not at all: others may build at the same time."""
     number, unfinished = tempfile.mkstemp(dir=kept.parent)
-    with os.fdopen(number, "wb") as file:
-        file.write(compiled.read_bytes())
+    os.close(number)
+    shutil.copy(compiled, unfinished)  # with its mode: in Lambda another user reads it
     Path(unfinished).replace(kept)
 
 

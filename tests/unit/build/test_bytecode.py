@@ -53,7 +53,7 @@ def test_what_was_compiled_before_is_not_compiled_again(tmp_path: Path) -> None:
 
     [one], [two] = ((tmp_path / name).rglob("*.pyc") for name in ("one", "two"))
     assert one.relative_to(tmp_path / "one") == two.relative_to(tmp_path / "two")
-    assert one.read_bytes() == two.read_bytes()
+    assert (one.read_bytes(), one.stat().st_mode) == (two.read_bytes(), two.stat().st_mode)
 
 
 def test_a_module_that_has_changed_is_compiled_again(tmp_path: Path) -> None:
