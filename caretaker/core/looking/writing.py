@@ -11,7 +11,7 @@ from caretaker.core.store.states import Loaded
 from caretaker.core.store.table import Table
 from caretaker.core.telemetry import logger
 
-_ROLLING_UP = 2  # hours after midnight in which a day that is missing is summed up
+ROLLING_UP = 2  # hours after midnight in which a day that is missing is summed up
 
 
 def write_down(
@@ -41,7 +41,7 @@ def last_good(table: Table, kind: str, at: datetime) -> dict[str, datetime]:
 def _roll_up_yesterday(table: Table, kind: str, at: datetime) -> None:
     """Sum yesterday up, in the first runs of a day, unless that is done; without a rollup it is only slower to read."""
     yesterday = at - timedelta(days=1)
-    if at.hour >= _ROLLING_UP:
+    if at.hour >= ROLLING_UP:
         return
     try:
         if not rollups.exists(table, kind, yesterday):
