@@ -24,17 +24,18 @@ class Course:
     steps: list[Step] = field(default_factory=list)
     noted: list[Noted] = field(default_factory=list)
 
-    def reach(self, level: Level, began: float, size: int) -> None:
-        """Record that a level was reached, on which work ``began`` then."""
-        self.steps.append(Step(level, self.monotonic() - began, size))
+    def reach(self, level: Level, seconds: float, size: int) -> None:
+        """Record that a level was reached, which took so long."""
+        self.steps.append(Step(level, seconds, size))
 
     @contextmanager
     def reaching(self, *levels: Level, size: int) -> Iterator[None]:
         """Record the levels that one pass over so many bytes reaches, unless it raises."""
         began = self.monotonic()
         yield
+        seconds = self.monotonic() - began
         for level in levels:
-            self.reach(level, began, size)
+            self.reach(level, seconds, size)
 
     def note(self, code: str, message: str) -> None:
         """Note what is wrong, or could not be done."""

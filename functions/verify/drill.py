@@ -7,35 +7,31 @@
 import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from caretaker import __version__
 from caretaker.archive.deadline import Deadline, OutOfTime
 from caretaker.archive.identity import DUMP
-from caretaker.archive.manifest import Manifest, StoredObject
-from caretaker.archive.programs import Programs, ProgramsUnusable
+from caretaker.archive.manifest import Manifest
+from caretaker.archive.programs import ProgramsUnusable
 from caretaker.archive.proof import Proof
-from caretaker.archive.restoring.comparing import Saved
 from caretaker.archive.restoring.damage import Damaged
 from caretaker.archive.restoring.running import programs_to_restore
 from caretaker.archive.versions import NoProgramsForServer, Version, version_of_text
+from functions.verify.bringing import Backup, Bringing
 from functions.verify.course import Course
-from functions.verify.decoding import Decoded, decode
-from functions.verify.equality import find_differences
 from functions.verify.explaining import PlaceFailed, Unexplained
 from functions.verify.leftovers import workspace
 from functions.verify.means import Means
 from functions.verify.own_server import TO_DROP, own_database
 from functions.verify.preparing import Ground, prepare
 from functions.verify.presence import look_for_objects
-from functions.verify.restoring import Restored, restore
 from functions.verify.room import Way, way
 from functions.verify.throwaway import ServerUnavailable, throwaway
 
 SERVER = Version(18, 0)  # the one that is thrown away, for every archive
-_SHOWN = 5  # differences that are noted by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +40,6 @@ class Drilled:
 
     proof: Proof
     replaced: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Backup:
-    manifest: Manifest
-    dump: StoredObject
-    server: Version
-    programs: Programs
 
 
 def drill(manifest: Manifest, means: Means) -> Drilled:
@@ -96,16 +84,14 @@ def _follow(manifest: Manifest, course: Course, means: Means) -> None:
         # No server is made in vain, and the owner's is left alone until the backup is known to be whole.
         at_once = chosen.kind != "none" and not means.own_server
         with _meanwhile(_ground(backup, folder / "server", course, means), at_once) as ground:
-            decoded, chosen = _decoded(backup, chosen, course, means, folder / "database.dump")
-            course.dump_sha256 = backup.dump.raw_sha256
-            if chosen.kind == "none":
-                course.note("too-big-to-drill", chosen.reason)
-                return
-            file = folder / "database.dump" if chosen.kind == "parallel" else None
-            _bring_back(backup, decoded, ground(), course, means, file)
+            bringing = Bringing(backup, ground, course, means)
+            if chosen.kind == "parallel":
+                chosen = bringing.by_file(folder / "database.dump")
+            if chosen.kind != "parallel":
+                bringing.by_stream(chosen)
 
 
-def _way(backup: _Backup, means: Means) -> Way:
+def _way(backup: Backup, means: Means) -> Way:
     if means.own_server:
         return Way("piped")  # nothing is kept here, and how fast that server is shows in the end
     left = means.deadline.left("it was being reckoned what it needs")
@@ -123,7 +109,7 @@ def _meanwhile(ground: AbstractContextManager[Ground], at_once: bool) -> Iterato
 
 
 @contextmanager
-def _ground(backup: _Backup, folder: Path, course: Course, means: Means) -> Iterator[Ground]:
+def _ground(backup: Backup, folder: Path, course: Course, means: Means) -> Iterator[Ground]:
     """Give the server to restore into: the owner's, if there is one, else one in a folder."""
     if means.own_server:
         with own_database(
@@ -138,57 +124,11 @@ def _ground(backup: _Backup, folder: Path, course: Course, means: Means) -> Iter
         yield Ground(version, backup.programs, lambda needs: prepare(server, dumped, needs, password))
 
 
-def _read(manifest: Manifest, means: Means) -> _Backup:
+def _read(manifest: Manifest, means: Means) -> Backup:
     dump = manifest.stored(DUMP)
     assert dump is not None, "no manifest is believed without one"
     try:
         client, server = version_of_text(manifest.client_version), version_of_text(manifest.server.version)
     except ValueError as wrong:
         raise Damaged("unreadable", f"the manifest cannot be believed: {wrong}") from None
-    return _Backup(manifest, dump, server, programs_to_restore(SERVER, client, means.programs))
-
-
-def _decoded(backup: _Backup, chosen: Way, course: Course, means: Means, file: Path) -> tuple[Decoded, Way]:
-    """Decode the archive, and keep it as a file if that is the way; return the way that is left."""
-    size = sum(one.raw_bytes for one in backup.manifest.objects)
-    if chosen.kind == "parallel":
-        try:
-            with course.reaching("checksums", "decoded", size=size):
-                return decode(backup.manifest, backup.programs, means, file), chosen
-        except OSError as full:
-            chosen = Way("none", f"there was no room for it in {file.parent.parent}: {full.strerror}")
-            with suppress(OSError):
-                file.unlink()
-    with course.reaching("checksums", "decoded", size=size):
-        return decode(backup.manifest, backup.programs, means, None), chosen
-
-
-def _bring_back(
-    backup: _Backup, decoded: Decoded, ground: Ground, course: Course, means: Means, file: Path | None
-) -> None:
-    with course.reaching("restored", size=backup.dump.raw_bytes):
-        restored = restore(ground, backup.manifest, decoded, means, file)
-    course.set_aside = tuple(one.what for one in restored.set_aside)
-    course.replaced, course.server_version = restored.replaced, ground.version
-    began = means.deadline.monotonic()
-    saved = Saved(decoded.contents, backup.manifest.totals.fingerprint, backup.server)
-    comparison = find_differences(
-        restored.connection,
-        saved,
-        decoded.rows,
-        restored.tables_aside,
-        lambda: means.deadline.left("tables were being compared"),
-    )
-    course.tables, course.compared = comparison.tables, comparison.equal
-    for one in comparison.differences[:_SHOWN]:
-        course.note("rows-differ" if one.kind == "rows" else "content-differs", one.message)
-    if not comparison.differences:
-        course.reach("equal", began, backup.dump.raw_bytes)
-    _note_what_is_missing(restored, course)
-
-
-def _note_what_is_missing(restored: Restored, course: Course) -> None:
-    missing = [one.what for one in restored.set_aside if one.tables or any(i.kind == "EXTENSION" for i in one.items)]
-    if missing:
-        said = f"{course.compared} of {course.tables} tables compared; {', '.join(missing)} missing"
-        course.note("missing-extension", said)
+    return Backup(manifest, dump, server, programs_to_restore(SERVER, client, means.programs))

@@ -21,8 +21,9 @@ from caretaker.archive.restoring.stream import proven_bytes
 from caretaker.archive.sessions import quoted, rows
 from caretaker.archive.tables import Contents
 from caretaker.core.secrets import Redactor
-from functions.verify.decoding import Decoded
+from functions.verify.decoding import Beside
 from functions.verify.explaining import PlaceFailed, explained, unexpected
+from functions.verify.lines import ArchiveRows
 from functions.verify.means import Means
 from functions.verify.needs import Needs, needs
 from functions.verify.preparing import Ground, Prepared
@@ -42,11 +43,17 @@ class Restored:
 
     connection: Connection
     set_aside: tuple[SetAside, ...]
-    tables_aside: frozenset[Name]
     replaced: tuple[str, ...]
 
+    def tables_aside(self, contents: Contents, archive: ArchiveRows) -> frozenset[Name]:
+        """Return the tables and sequences that were set aside, as the backup or its archive names them."""
+        aside = {listed(item.schema, item.name) for one in self.set_aside for item in one.items}
+        named = {(one.schema, one.name) for each in (contents, archive) for one in each.tables}
+        named |= {(one.schema, one.name) for each in (contents, archive) for one in each.sequences}
+        return frozenset(name for name in named if listed(*name) in aside)
 
-def restore(ground: Ground, manifest: Manifest, decoded: Decoded, means: Means, file: Path | None) -> Restored:
+
+def restore(ground: Ground, manifest: Manifest, beside: Beside, means: Means, file: Path | None) -> Restored:
     """Restore an archive, from a file in parallel, else from the bucket.
 
     Raises ``Unexplained`` for an error that is not of the server's making, ``PlaceFailed`` for what is wrong with it,
@@ -57,11 +64,11 @@ def restore(ground: Ground, manifest: Manifest, decoded: Decoded, means: Means, 
     archive = file or (lambda: proven_bytes(means.bucket, manifest.id, dump))
     pg_restore = PgRestore(ground.programs, archive, means.deadline, Redactor())
     everything = pg_restore.items()
-    needed = needs(pg_restore.sql("--section=pre-data", "--section=post-data"), decoded.roles)
+    needed = needs(pg_restore.sql("--section=pre-data", "--section=post-data"), beside.roles)
     with _in_place("no database could be prepared"):
         prepared = ground.prepare(needed)
     pg_restore = replace(pg_restore, redactor=prepared.connection.redactor)
-    selection = _selection(everything, needed, prepared, decoded.contents)
+    selection = _selection(everything, needed, prepared, beside.contents)
     environment, database = prepared.connection.environment(), prepared.connection.database
     # The one whose errors may be ours is run by itself and alone, so that each error is of a known item.
     first = pg_restore.restore(environment, database, Order(selection.items, ("pre-data",), options=_OPTIONS))
@@ -74,8 +81,7 @@ def restore(ground: Ground, manifest: Manifest, decoded: Decoded, means: Means, 
         outcome = restore_behind_pre_data(pg_restore, prepared.connection, environment, second)
     if not outcome.is_clean:
         raise unexpected(outcome, prepared.sorts)
-    aside = _tables(selection, decoded)
-    return Restored(prepared.connection, selection.set_aside, aside, prepared.replaced)
+    return Restored(prepared.connection, selection.set_aside, prepared.replaced)
 
 
 def _selection(everything: Sequence[Item], needed: Needs, prepared: Prepared, contents: Contents) -> Selection:
@@ -131,12 +137,3 @@ def _of_extensions(everything: Sequence[Item], contents: Contents) -> list[Item]
     """Return the rows of extensions' tables: it is not known which rows of one that is made anew would be people's."""
     dumped = {listed(one.schema, one.name) for each in (contents.tables, contents.sequences) for one in each}
     return [item for item in rows_of_extensions(everything) if listed(item.schema, item.name) not in dumped]
-
-
-def _tables(selection: Selection, decoded: Decoded) -> frozenset[Name]:
-    """Return the tables and sequences that were set aside, as the backup or its archive names them."""
-    aside = {listed(item.schema, item.name) for one in selection.set_aside for item in one.items}
-    backup, archive = decoded.contents, decoded.rows
-    named = {(one.schema, one.name) for each in (backup, archive) for one in each.tables}
-    named |= {(one.schema, one.name) for each in (backup, archive) for one in each.sequences}
-    return frozenset(name for name in named if listed(*name) in aside)

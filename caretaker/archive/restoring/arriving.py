@@ -28,7 +28,7 @@ def arrived(chunks: Iterable[bytes], room: Path) -> Iterator[Path]:
         folder = Path(tempfile.mkdtemp(prefix=prefix(), dir=room))
     try:
         with _told(room), (folder / _FILE).open("wb", buffering=0) as file:
-            _write(chunks, file)
+            keep(chunks, file)
         yield folder / _FILE
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -43,8 +43,8 @@ def held_back(chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield last
 
 
-def _write(chunks: Iterable[bytes], file: IO[bytes]) -> None:
-    """Write all chunks, each while the next one comes."""
+def keep(chunks: Iterable[bytes], file: IO[bytes]) -> None:
+    """Write all chunks to an unbuffered file, each while the next one comes; raise ``OSError`` for a full disk."""
 
     def write(chunk: bytes) -> None:
         rest = memoryview(chunk)

@@ -48,7 +48,7 @@ def die_before_comparing(endpoint: str, bucket: str, backup: str, programs: Path
     kept = Bucket(s3_at(endpoint), bucket)
     manifest = next(entry.manifest for entry in entries(kept, "main").entries if entry.manifest.id.text == backup)
     own = OwnServer(lambda: url, "", lambda _: False)
-    with patch("functions.verify.drill.find_differences", _die):
+    with patch("functions.verify.bringing.find_differences", _die):
         drill.drill(manifest, means(kept, programs, folder, own_server=own))
 
 

@@ -115,7 +115,7 @@ def test_an_object_that_is_changed_between_reading_and_restoring_is_noticed(
         put(drilled_bucket, manifest, DUMP, data + b"\0")
         return restore(*arguments)
 
-    monkeypatch.setattr("functions.verify.drill.restore", changed)
+    monkeypatch.setattr("functions.verify.bringing.restore", changed)
     piped = means(drilled_bucket, programs, drills, free=lambda: 1_000_200_000)
 
     proof = drill(manifest, piped).proof

@@ -8,17 +8,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 from typing import Any
 
 import pytest
 
 from caretaker.archive.deadline import Deadline
-from caretaker.archive.manifest import Manifest
+from caretaker.archive.manifest import Manifest, StoredObject
 from caretaker.archive.objects import Bucket
 from caretaker.archive.proof import Proof
-from functions.verify.decoding import decode
+from functions.verify.decoding import decode, fetch
 from functions.verify.drill import drill
 from functions.verify.equality import find_differences
+from functions.verify.means import Means
 from functions.verify.restoring import restore
 from tests.backed_up import back_up
 from tests.databases import make
@@ -124,13 +126,11 @@ def test_a_server_that_cannot_start_leaves_the_proof_at_decoded(
 def test_a_disk_that_turns_out_to_be_full_leaves_the_proof_at_decoded(
     manifest: Manifest, drilled_bucket: Bucket, programs: Path, drills: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(manifest: Manifest, given: Any, how: Any, copy: Path | None) -> Any:
-        if copy is not None:
-            copy.write_bytes(b"x")
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return decode(manifest, given, how, copy)
+    def full(_manifest: Manifest, _dump: StoredObject, _means: Means, file: Path) -> None:
+        file.write_bytes(b"x")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("functions.verify.drill.decode", full)
+    monkeypatch.setattr("functions.verify.bringing.fetch", full)
 
     proof = drilled(manifest, drilled_bucket, programs, drills)
 
@@ -146,7 +146,7 @@ def test_a_server_that_is_killed_in_the_middle_says_nothing_against_the_backup(
         os.kill(int(number.read_text().splitlines()[0]), signal.SIGKILL)
         return restore(*arguments)
 
-    monkeypatch.setattr("functions.verify.drill.restore", killed)
+    monkeypatch.setattr("functions.verify.bringing.restore", killed)
 
     proof = drilled(manifest, drilled_bucket, programs, drills)
 
@@ -156,7 +156,8 @@ def test_a_server_that_is_killed_in_the_middle_says_nothing_against_the_backup(
 @pytest.mark.parametrize(
     ("step", "reached"),
     [
-        pytest.param(decode, "present", marks=pytest.mark.slow),
+        pytest.param(fetch, "present", marks=pytest.mark.slow),
+        pytest.param(decode, "checksums", marks=pytest.mark.slow),
         (restore, "decoded"),
         pytest.param(find_differences, "restored", marks=pytest.mark.slow),
     ],
@@ -170,14 +171,21 @@ def test_the_end_of_the_time_is_no_word_against_the_backup(
     drills: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    now = 0.0
+    now, is_decoded = 0.0, Event()
+
+    def decoded(*arguments: Any) -> Any:
+        archive = decode(*arguments)
+        is_decoded.set()
+        return archive
 
     def late(*arguments: Any) -> Any:
         nonlocal now
+        assert step is not restore or is_decoded.wait(30)  # which goes on at the same time
         now = 100.0
         return step(*arguments)
 
-    monkeypatch.setattr(f"functions.verify.drill.{step.__name__}", late)
+    monkeypatch.setattr("functions.verify.bringing.decode", decoded)
+    monkeypatch.setattr(f"functions.verify.bringing.{step.__name__}", late)
 
     proof = drilled(manifest, drilled_bucket, programs, drills, deadline=Deadline(90.0, lambda: now))
 

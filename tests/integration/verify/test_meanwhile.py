@@ -1,5 +1,9 @@
-"""The server of a drill is made ready while the backup is read: nothing is claimed for that, and nothing is left."""
+"""The server is made ready while the backup is read, which is restored while it is decoded.
 
+Nothing is claimed for that, and nothing is left.
+"""
+
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +14,11 @@ import pytest
 from caretaker.archive.manifest import Manifest
 from caretaker.archive.objects import Bucket, StorageFailed
 from caretaker.archive.restoring.damage import Damaged
-from functions.verify.decoding import decode
+from functions.verify.decoding import decode, read_beside
 from functions.verify.drill import drill
+from functions.verify.explaining import Unexplained
 from functions.verify.means import OwnServer
+from functions.verify.restoring import restore
 from tests.backed_up import back_up
 from tests.databases import make
 from tests.integration.verify.conftest import are_gone, means
@@ -36,9 +42,9 @@ def reading(monkeypatch: pytest.MonkeyPatch, *before: Callable[[], object], rais
             each()
         if raises:
             raise raises
-        return decode(*arguments)
+        return read_beside(*arguments)
 
-    monkeypatch.setattr("functions.verify.drill.decode", read)
+    monkeypatch.setattr("functions.verify.bringing.read_beside", read)
 
 
 def wait_for_a_server(folder: Path) -> None:
@@ -130,6 +136,59 @@ def test_the_owners_server_is_not_asked_before_the_backup_is_known_to_be_whole(
 
     assert [noted.code for noted in proof.noted] == ["checksum-mismatch"]
     assert asked == []
+
+
+def test_a_backup_is_decoded_while_it_is_restored(
+    manifest: Manifest, drilled_bucket: Bucket, programs: Path, drills: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = threading.Barrier(2, timeout=30)
+
+    def together(step: Callable[..., Any]) -> Callable[..., Any]:
+        def begun(*arguments: Any) -> Any:
+            both.wait()
+            return step(*arguments)
+
+        return begun
+
+    for step in (decode, restore):
+        monkeypatch.setattr(f"functions.verify.bringing.{step.__name__}", together(step))
+
+    proof = drill(manifest, means(drilled_bucket, programs, drills)).proof
+
+    assert (proof.reached, proof.noted) == ("equal", ())
+    assert [step.level for step in proof.steps] == ["present", "checksums", "decoded", "restored", "equal"]
+
+
+@pytest.mark.parametrize("restored", [True, pytest.param(False, marks=pytest.mark.slow)])
+def test_what_cannot_be_decoded_is_told_whatever_came_of_restoring_it(
+    restored: bool,
+    manifest: Manifest,
+    drilled_bucket: Bucket,
+    programs: Path,
+    drills: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    over = threading.Event()
+
+    def undecodable(*_: Any) -> Any:
+        assert over.wait(30)
+        raise Damaged("unreadable", "database.dump is as it was stored, and cannot be decoded")
+
+    def tried(*arguments: Any) -> Any:
+        try:
+            if not restored:
+                raise Unexplained("pg_restore ended with 1: unexpected end of file")
+            return restore(*arguments)
+        finally:
+            over.set()
+
+    monkeypatch.setattr("functions.verify.bringing.decode", undecodable)
+    monkeypatch.setattr("functions.verify.bringing.restore", tried)
+
+    proof = drill(manifest, means(drilled_bucket, programs, drills)).proof
+
+    assert (proof.reached, [noted.code for noted in proof.noted]) == ("checksums", ["unreadable"])
+    assert nothing_is_left(drills)
 
 
 def nothing_is_left(folder: Path) -> bool:

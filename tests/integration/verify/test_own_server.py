@@ -140,7 +140,7 @@ def test_what_came_back_otherwise_is_found_there_too(
         run(there.server, name, "delete from orders where n = 7")
         return find_differences(*arguments)
 
-    monkeypatch.setattr("functions.verify.drill.find_differences", tampered)
+    monkeypatch.setattr("functions.verify.bringing.find_differences", tampered)
 
     proof = there.drilled(manifest)
 
@@ -185,7 +185,7 @@ def test_the_end_of_the_time_leaves_enough_of_it_to_take_the_database_away(
         began.append(time.monotonic())
         return restore(*arguments)
 
-    monkeypatch.setattr("functions.verify.drill.restore", timed)
+    monkeypatch.setattr("functions.verify.bringing.restore", timed)
     slow = "create or replace function slow() returns bool language plpgsql as $$begin {} return true; end$$"
     statements = [
         slow.format(""),
