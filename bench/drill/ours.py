@@ -1,7 +1,10 @@
 """One way of bringing the newest backup back, in a process of its own, whose memory is its own; answers in JSON.
 
 python -m bench.drill.ours ENDPOINT FOLDER drill      as verify does it
+python -m bench.drill.ours ENDPOINT FOLDER restored   the same, but for all that serves to compare rows
 python -m bench.drill.ours ENDPOINT FOLDER hand       curl | zstd -d > file, and pg_restore -j 2 into such a server
+
+A further argument, quick, has the digests made as digest.py says.
 """
 
 import json
@@ -10,12 +13,15 @@ import shutil
 import subprocess
 import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import patch
 
 import boto3
 
+from bench.drill.digest import quick_digests
 from bench.restore import ACCESS, BUCKET, JOBS, PROGRAMS, ZSTD
 from caretaker.archive.deadline import Deadline
 from caretaker.archive.entries import entries
@@ -23,6 +29,7 @@ from caretaker.archive.identity import DUMP
 from caretaker.archive.manifest import Manifest
 from caretaker.archive.objects import Bucket
 from caretaker.archive.programs import programs_for
+from caretaker.archive.restoring.comparing import Comparison
 from caretaker.archive.sessions import rows
 from functions.verify.drill import SERVER, drill
 from functions.verify.means import Means
@@ -31,8 +38,8 @@ from functions.verify.throwaway import throwaway
 MEMORY = 3_008_000_000  # bytes, as verify has by default
 
 
-def main(endpoint: str, folder: str, way: str) -> None:
-    """Do one of the two, and say how many seconds each part took, and the bytes of memory at the peak."""
+def main(endpoint: str, folder: str, way: str, quick: str = "") -> None:
+    """Do one of the three, and say how many seconds each part took, and the bytes of memory at the peak."""
     bucket = Bucket(boto3.client("s3", endpoint_url=endpoint, **ACCESS), BUCKET)
     means = Means(
         bucket=bucket,
@@ -45,7 +52,12 @@ def main(endpoint: str, folder: str, way: str) -> None:
         wait=time.sleep,
     )
     newest = entries(bucket, "main").entries[0].manifest
-    seconds = drilled(newest, means) if way == "drill" else by_hand(f"{endpoint}/{BUCKET}/{newest.id.key(DUMP)}", means)
+    if way == "hand":
+        seconds = by_hand(f"{endpoint}/{BUCKET}/{newest.id.key(DUMP)}", means)
+    else:
+        digests = quick_digests() if quick else nullcontext()
+        with digests, nullcontext() if way == "drill" else comparing_nothing():
+            seconds = drilled(newest, means)
     print(json.dumps({**seconds, "memory": peak()}))
 
 
@@ -55,14 +67,23 @@ def peak() -> int:
     return int(line.split()[1]) * 1024
 
 
+@contextmanager
+def comparing_nothing() -> Iterator[None]:
+    """Give a block in which rows are neither hashed while the archive is decoded, nor compared."""
+    with (
+        patch("functions.verify.bringing.find_differences", lambda *_: Comparison(0, 0, ())),
+        patch("functions.verify.lines.ArchiveRows.write", lambda *_: None),
+    ):
+        yield
+
+
 def drilled(manifest: Manifest, means: Means) -> dict[str, float]:
     before = time.monotonic()
     proof = drill(manifest, means).proof
     whole = time.monotonic() - before
     assert proof.reached == "equal", proof.noted
-    levels = ("checksums", "restored", "equal")
-    read, restored, compared = (step.seconds for step in proof.steps if step.level in levels)
-    return {"read": read, "restore": restored, "compare": compared, "whole": whole - compared}
+    fetched, restored = (step.seconds for step in proof.steps if step.level in ("checksums", "restored"))
+    return {"read": fetched, "restore": restored, "whole": whole}
 
 
 def by_hand(address: str, means: Means) -> dict[str, float]:
@@ -80,7 +101,7 @@ def by_hand(address: str, means: Means) -> dict[str, float]:
         whole = time.monotonic() - began
     shutil.rmtree(means.folder / "by-hand")
     file.unlink()
-    return {"read": read, "restore": whole - read, "compare": 0, "whole": whole}
+    return {"read": read, "restore": whole - read, "whole": whole}
 
 
 if __name__ == "__main__":

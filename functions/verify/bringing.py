@@ -103,6 +103,8 @@ class Bringing:
         restored = restore(ground, self.backup.manifest, beside, self.means, file)
         seconds, archive = now() - began, decoded()
         self.course.reach("restored", seconds, size)
+        if file:
+            file.unlink()  # what is no longer needed is not waited for at the end
         self.course.set_aside = tuple(one.what for one in restored.set_aside)
         self.course.replaced, self.course.server_version = restored.replaced, ground.version
         began = now()

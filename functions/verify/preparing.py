@@ -28,7 +28,8 @@ class Prepared:
     """The database; the extensions that its server has, or something for, and those, with their schemas, made in it.
 
     ``collations`` were made as others; ``replaced`` says what stands for what the server does not have, ``sorts`` the
-    part of it that sorts otherwise. ``roles`` are all that the server has.
+    part of it that sorts otherwise. ``roles`` are all that the server has. ``anew`` makes the same database once more,
+    without whatever has come into it; where it is None, that cannot be done.
     """
 
     connection: Connection
@@ -39,6 +40,7 @@ class Prepared:
     replaced: tuple[str, ...]
     sorts: tuple[str, ...]
     roles: frozenset[str]
+    anew: Callable[[], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +59,7 @@ def prepare(server: Throwaway, dumped: Server, needs: Needs, password: str) -> P
         rows(session, f"create role {_ROLE} {options} password %s", (password,))
         for role in needs.roles:
             _make_role(session, role)
-        locale = _make_database(session, dumped)
-    inside = Connection({**server.superuser.parameters, "dbname": _DATABASE})
-    with closing(_session(inside)) as session:
-        has = {name for (name,) in rows(session, "select name from pg_available_extensions")}
-        available = has | STOOD_FOR
-        wanted = _at_hand(needs.extensions, available)
-        schemas = _make_schemas(session, (*wanted, *needs.collations), _ROLE)
-        for one in wanted:
-            _make_or_stand_in(session, one, has)
-        for (wrapper,) in rows(session, "select fdwname from pg_foreign_data_wrapper"):
-            rows(session, f"grant usage on foreign data wrapper {quoted(wrapper)} to {_ROLE}")
-        known = {name for (name,) in rows(session, "select collname from pg_collation")}
-        used = [Named("pg_catalog", name) for name in needs.used_collations if name not in known]
-        collations = _make_as_bytes(session, (*used, *needs.collations))
-        roles = _roles(session)
-    connection = server.connection(_ROLE, password, _DATABASE)
-    made = frozenset(one.name for one in wanted)
-    sorts = (*locale, *(f"C instead of {name}" for name in collations))
-    replaced = (*sorts, *map(_INSTEAD.format, sorted(made - has)))
-    return Prepared(connection, frozenset(available), made, schemas, frozenset(collations), replaced, sorts, roles)
+    return _prepared(server, dumped, needs, password)
 
 
 def prepare_own(target: Target, difference: str, needs: Needs) -> Prepared:
@@ -100,6 +83,41 @@ def prepare_own(target: Target, difference: str, needs: Needs) -> Prepared:
         replaced=sorts,
         sorts=sorts,
         roles=target.roles,
+    )
+
+
+def _prepared(server: Throwaway, dumped: Server, needs: Needs, password: str) -> Prepared:
+    with closing(_session(server.superuser)) as session:
+        rows(session, f"drop database if exists {_DATABASE}")
+        locale = _make_database(session, dumped)
+    inside = Connection({**server.superuser.parameters, "dbname": _DATABASE})
+    with closing(_session(inside)) as session:
+        has = {name for (name,) in rows(session, "select name from pg_available_extensions")}
+        available = has | STOOD_FOR
+        wanted = _at_hand(needs.extensions, available)
+        schemas = _make_schemas(session, (*wanted, *needs.collations), _ROLE)
+        for one in wanted:
+            _make_or_stand_in(session, one, has)
+        for (wrapper,) in rows(session, "select fdwname from pg_foreign_data_wrapper"):
+            rows(session, f"grant usage on foreign data wrapper {quoted(wrapper)} to {_ROLE}")
+        known = {name for (name,) in rows(session, "select collname from pg_collation")}
+        used = [Named("pg_catalog", name) for name in needs.used_collations if name not in known]
+        collations = _make_as_bytes(session, (*used, *needs.collations))
+        roles = _roles(session)
+    connection = server.connection(_ROLE, password, _DATABASE)
+    made = frozenset(one.name for one in wanted)
+    sorts = (*locale, *(f"C instead of {name}" for name in collations))
+    replaced = (*sorts, *map(_INSTEAD.format, sorted(made - has)))
+    return Prepared(
+        connection=connection,
+        extensions=frozenset(available),
+        made=made,
+        schemas=schemas,
+        collations=frozenset(collations),
+        replaced=replaced,
+        sorts=sorts,
+        roles=roles,
+        anew=lambda: _prepared(server, dumped, needs, password),
     )
 
 

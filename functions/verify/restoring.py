@@ -12,7 +12,7 @@ from caretaker.archive.identity import DUMP
 from caretaker.archive.manifest import Manifest
 from caretaker.archive.restoring.databases import writing
 from caretaker.archive.restoring.filtering import Selection, SetAside, select
-from caretaker.archive.restoring.late_rows import restore_behind_pre_data
+from caretaker.archive.restoring.late_rows import restore_behind_pre_data, rows_that_wait
 from caretaker.archive.restoring.listing import Item, listed, rows_of_extensions
 from caretaker.archive.restoring.publications import without_publications
 from caretaker.archive.restoring.running import Order, PgRestore
@@ -31,6 +31,8 @@ from functions.verify.without_xml import tables_with_xml
 
 # Owners and privileges are of roles that mean nothing here; tablespaces are of the other server.
 _OPTIONS = ("--no-owner", "--no-privileges", "--no-tablespaces")
+# Rows of tables that were made in the same run need not be logged, which takes a second for so many bytes, and room.
+_LOGGED = 500_000_000
 # A role that does not pass by policies could not read all rows of its own tables.
 _FORCED = (
     "select format('alter table %s no force row level security', oid::regclass) from pg_class where relforcerowsecurity"
@@ -71,14 +73,21 @@ def restore(ground: Ground, manifest: Manifest, beside: Beside, means: Means, fi
     selection = _selection(everything, needed, prepared, beside.contents)
     environment, database = prepared.connection.environment(), prepared.connection.database
     # The one whose errors may be ours is run by itself and alone, so that each error is of a known item.
+    began = means.deadline.monotonic()
     first = pg_restore.restore(environment, database, Order(selection.items, ("pre-data",), options=_OPTIONS))
     with _in_place("the database cannot be written to"), closing(writing(prepared.connection)) as session:
-        _force_no_policies(session)
+        forced = _force_no_policies(session)
         unread = _unreadable(everything, session)
     selection = explained(first, selection, prepared.sorts).without("libxml", "the server cannot read XML", unread)
     second = Order(selection.items, jobs=2 if file else 1, options=_OPTIONS)
+    gained = dump.raw_bytes / _LOGGED - (means.deadline.monotonic() - began)
+    is_one_run = file is not None and gained > 0 and not forced
     with _in_place("the database cannot be read"):
-        outcome = restore_behind_pre_data(pg_restore, prepared.connection, environment, second)
+        if is_one_run and prepared.anew and not rows_that_wait(prepared.connection, selection.items):
+            prepared.anew()
+            outcome = pg_restore.restore(environment, database, second)
+        else:
+            outcome = restore_behind_pre_data(pg_restore, prepared.connection, environment, second)
     if not outcome.is_clean:
         raise unexpected(outcome, prepared.sorts)
     return Restored(prepared.connection, selection.set_aside, prepared.replaced)
@@ -105,10 +114,12 @@ def _in_place(what_failed: str) -> Iterator[None]:
         raise PlaceFailed(f"{what_failed}: {str(failure).strip()[:300]}") from None
 
 
-def _force_no_policies(session: Session) -> None:
-    """Let the role see all rows."""
-    for (statement,) in rows(session, _FORCED):
+def _force_no_policies(session: Session) -> bool:
+    """Let the role see all rows; return whether anything hid them."""
+    statements = rows(session, _FORCED)
+    for (statement,) in statements:
         rows(session, statement)
+    return bool(statements)
 
 
 def _unreadable(everything: Sequence[Item], session: Session) -> set[int]:

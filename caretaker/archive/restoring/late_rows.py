@@ -45,7 +45,7 @@ def restore_behind_pre_data(
     Raises ``OutOfTime``, ``psycopg2.Error``, and what the archive's bytes raise.
     """
     items, database = order.items or (), connection.database
-    late = _late(connection, items)
+    late = rows_that_wait(connection, items)
     if not late:
         return pg_restore.restore(environment, database, replace(order, sections=("data", "post-data")))
     others = [item for item in items if item not in late]
@@ -80,7 +80,8 @@ def _refused(outcome: Outcome, late: Sequence[Item]) -> tuple[Item, ...]:
     return tuple(item for item in late if item.id in refused)
 
 
-def _late(connection: Connection, items: Sequence[Item]) -> tuple[Item, ...]:
+def rows_that_wait(connection: Connection, items: Sequence[Item]) -> tuple[Item, ...]:
+    """Return the items whose rows wait for all others; the database has the pre-data. Raises ``psycopg2.Error``."""
     with closing(begin(connection, _PATIENCE)) as session:
         names = {listed(*name) for name in _checked(session)}
     return tuple(item for item in items if item.kind == "TABLE DATA" and listed(item.schema, item.name) in names)
