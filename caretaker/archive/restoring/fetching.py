@@ -1,6 +1,7 @@
 """The bytes of an object as they are stored, from S3, however often the connection breaks on the way."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,16 @@ _BROKEN = (IncompleteReadError, ResponseStreamingError, HTTPClientError)
 
 
 def stored_bytes(bucket: Bucket, key: str) -> Iterator[bytes]:
-    """Yield an object's bytes in chunks; raise ``ObjectMissing`` or ``StorageFailed``.
+    """Yield an object's bytes, each chunk while the next comes; raise ``ObjectMissing`` or ``StorageFailed``."""
+    with closing(_stored_bytes(bucket, key)) as chunks, ThreadPoolExecutor(1, "fetching") as thread:
+        coming = thread.submit(next, chunks, b"")
+        while chunk := coming.result():
+            coming = thread.submit(next, chunks, b"")
+            yield chunk
+
+
+def _stored_bytes(bucket: Bucket, key: str) -> Generator[bytes]:
+    """Yield the same, each when it is asked for.
 
     When the connection breaks, the rest of the same object is asked for: never that of another put in its place.
     """

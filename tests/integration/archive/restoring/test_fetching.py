@@ -1,6 +1,7 @@
 """An object is read to its end however often the connection breaks, and never put together of two."""
 
 import os
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -78,3 +79,15 @@ def test_access_that_is_refused_in_the_middle_ends_the_reading(s3: TroubledS3) -
 
     with pytest.raises(StorageFailed, match=f"{KEY} could not be read"):
         list(chunks)
+
+
+def test_the_next_chunk_is_on_its_way_while_one_is_worked_on(s3: TroubledS3) -> None:
+    s3.troubles = {"other": ("short", 1)}
+    chunks = fetched(s3)
+
+    come = b"".join(next(chunks) for _ in range(3))  # the third is a part of one: there the connection breaks
+    until = time.monotonic() + 10
+    while len(s3.calls) == 1:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    assert come + b"".join(chunks) == BODY
