@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +28,7 @@ from caretaker.local.fault_control import FaultControl
 from caretaker.local.functions.library import Runtime, pick_runtime
 from caretaker.local.functions.logs import Line
 from caretaker.local.identity import OPERATOR_KEY, SECRET_KEY
+from caretaker.local.interrupts import uninterrupted
 from caretaker.local.pipes import pipe
 from caretaker.local.running import Order
 from caretaker.local.server import order_as_json
@@ -80,25 +81,25 @@ class LocalAws:
         self.port = port
 
     def __enter__(self) -> Self:
-        # The process that is started below deletes the folder, even when this one is killed.
-        self._folder = Path(tempfile.mkdtemp(prefix="caretaker-local-"))
-        self._errors = tempfile.TemporaryFile(mode="w+")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "caretaker.local.server", str(self._folder), str(self._port)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            env=_without_settings(os.environ),
-            text=True,
-            start_new_session=True,
-            cwd=_ROOT,
-        )
-        self._input, self._output = pipe(self._process.stdin), pipe(self._process.stdout)
-        try:
+        with ExitStack() as ending:
+            with uninterrupted():
+                # The process that is started below deletes the folder, even when this one is killed.
+                self._folder = Path(tempfile.mkdtemp(prefix="caretaker-local-"))
+                self._errors = tempfile.TemporaryFile(mode="w+")
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "caretaker.local.server", str(self._folder), str(self._port)],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=self._errors,
+                    env=_without_settings(os.environ),
+                    text=True,
+                    start_new_session=True,
+                    cwd=_ROOT,
+                )
+                self._input, self._output = pipe(self._process.stdin), pipe(self._process.stdout)
+                ending.callback(self.close)
             self._start()
-        except BaseException:
-            self.close()
-            raise
+            ending.pop_all()
         return self
 
     def __exit__(

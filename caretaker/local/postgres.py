@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from urllib.parse import quote
 import psycopg2
 
 from caretaker.local.errors import LocalAwsError
+from caretaker.local.interrupts import uninterrupted
 from caretaker.local.reaping import Reaper
 
 _QUICK = (
@@ -84,7 +85,8 @@ def postgres_server(
         if data is None:
             _initialise(place, version, password)
         else:
-            subprocess.run(["cp", "-R", str(data), str(place.folder / "data")], check=True)
+            with uninterrupted():
+                subprocess.run(["cp", "-R", str(data), str(place.folder / "data")], check=True)
             place.give(place.folder / "data")
         with socket.create_server(("127.0.0.1", 0)) as free:
             server = PostgresServer(free.getsockname()[1], version, password)
@@ -111,15 +113,15 @@ def initdb(version: int) -> tuple[str, ...]:
 
 @contextmanager
 def _place(programs: Path, version: int, parent: Path | None = None) -> Iterator[_Place]:
-    folder = Path(tempfile.mkdtemp(prefix="caretaker-postgres-", dir=parent))
-    reaper = Reaper(folder)
-    try:
+    with ExitStack() as ending:
+        with uninterrupted():
+            folder = Path(tempfile.mkdtemp(prefix="caretaker-postgres-", dir=parent))
+            reaper = Reaper(folder)
+            ending.callback(reaper.finish)
         owner = _owner()
         place = _Place(folder, _reachable(programs, version, folder, owner), owner, reaper)
         place.give(folder)
         yield place
-    finally:
-        reaper.finish()
 
 
 def _owner() -> dict[str, Any]:
@@ -160,25 +162,24 @@ def _initialise(place: _Place, version: int, password: str) -> None:
 @contextmanager
 def _running(command: Sequence[str], place: _Place) -> "Iterator[subprocess.Popen[bytes]]":
     """Run a program of PostgreSQL in a session of its own: Ctrl-C is for whoever uses it."""
-    with place.log.open("ab") as log:
+    with ExitStack() as ending:
         try:
-            process = subprocess.Popen(
-                [place.programs / command[0], *command[1:]],
-                cwd=place.folder,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                **place.owner,
-            )
+            with uninterrupted(), place.log.open("ab") as log:
+                process = subprocess.Popen(
+                    [place.programs / command[0], *command[1:]],
+                    cwd=place.folder,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                    **place.owner,
+                )
+                ending.callback(place.reaper.remove, process.pid)
+                ending.callback(_end, process)
+                place.reaper.add(process.pid)
         except OSError as failure:
             raise PostgresUnavailable(f"{command[0]} could not be run: {failure}") from None
-    try:
-        place.reaper.add(process.pid)
         yield process
-    finally:
-        _end(process)
-        place.reaper.remove(process.pid)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
